@@ -1,0 +1,41 @@
+{
+  "target_defaults": {
+    "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],
+    "cflags_cc": ["-std=c++17"],
+    "cflags_cc!": ["-fno-rtti", "-fno-exceptions", "-std=gnu++17", "-std=gnu++20"],
+    "cflags!": ["-fno-exceptions"]
+  },
+  "targets": [
+    {
+      # libdocker.so: what Falco loads. Nothing of Node is in it, and nothing it needs beyond libc.
+      "target_name": "docker",
+      "type": "shared_library",
+      "product_prefix": "lib",
+      "product_extension": "so",
+      "include_dirs": ["native"],
+      "sources": ["<!@(ls native/plugin/*.cc native/plugin/*/*.cc 2>/dev/null || true)"],
+      "ldflags": [
+        "-static-libstdc++",
+        "-static-libgcc",
+        "-Wl,--version-script=<(module_root_dir)/native/plugin/exports.map",
+        "-Wl,-z,defs"
+      ]
+    },
+    {
+      # The addon that loads a plugin as Falco does and drives it from Node.
+      "target_name": "plugin_host",
+      "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "sources": ["<!@(ls native/host/*.cc 2>/dev/null || true)"],
+      "defines": ["NAPI_VERSION=8"],
+      "libraries": ["-ldl"]
+    },
+    {
+      # String matching as Falco's library does it: RE2 in POSIX syntax, and libc's fnmatch.
+      "target_name": "match",
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "sources": ["<!@(ls native/match/*.cc 2>/dev/null || true)"],
+      "defines": ["NAPI_VERSION=8"],
+      "libraries": ["-lre2"]
+    }
+  ]
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need neither a daemon nor a Falco client: `npm test`. They run against the built files, as users do. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/real/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
