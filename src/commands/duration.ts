@@ -1,22 +1,25 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../source/time.js';
 
-const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The longest wait a timer of Node takes, in milliseconds: 24.8 days. */
+const longestTimer = 2 ** 31 - 1;
 
 /** A length of time on the command line, such as `90s`, `10m` or `1h30m`, in milliseconds. */
-export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
-  const length = parts.reduce((sum, part) => sum + Number(part[1]) * (unitMs[part[2] ?? ''] ?? 0), 0);
-  if (length <= 0 || parts.map((part) => part[0]).join('') !== text) {
-    throw new InvalidArgumentError('a length of time such as 90s, 10m or 1h30m is wanted.');
+export function durationOption(text: string): number {
+  const length = parseDuration(text);
+  if (length === undefined || length === 0n) {
+    throw new InvalidArgumentError('A length of time such as 90s, 10m or 1h30m is wanted.');
   }
-  return length;
+  const ms = Number(length / 1_000_000n);
+  if (ms > longestTimer) throw new InvalidArgumentError('At most 24 days can be asked for.');
+  return ms;
 }
 
 /** A whole number of at least 1 on the command line. */
-export function parseCount(text: string): number {
+export function countOption(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
-    throw new InvalidArgumentError('a whole number of at least 1 is wanted.');
+    throw new InvalidArgumentError('A whole number of at least 1 is wanted.');
   }
   return count;
 }
