@@ -25,8 +25,8 @@ const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'touch', 
 
 /**
  * Starts dockerd with its own data, exec root, pid file and socket, waits until it answers, and imports {@link image}.
- * It runs in its own pid, mount and UTS namespaces: when it ends, or when this process ends, however that happens, the
- * kernel ends everything that it started and undoes its mounts. Its host name is `docktape`, so that what it says of
+ * It runs in its own pid, mount, network and UTS namespaces: when it ends, or when this process ends, however that
+ * happens, the kernel ends everything that it started, undoes its mounts and takes back its bridges. Its host name is `docktape`, so that what it says of
  * itself says nothing of this machine.
  *
  * @returns {Promise<Dockerd>}
@@ -41,7 +41,7 @@ export async function startDockerd() {
   const log = openSync(logFile, 'w');
   const command = [
     ...['setpriv', '--pdeathsig', 'KILL'],
-    ...['unshare', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
+    ...['unshare', '--uts', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
     ...['sh', '-c', 'echo docktape >/proc/sys/kernel/hostname && exec "$@"', 'sh'],
     ...['dockerd', '--iptables=false', '--bridge=none', '--data-root', path('data'), '--exec-root', path('exec')],
     ...['--pidfile', path('pid'), '--host', `unix://${socket}`],

@@ -1,0 +1,67 @@
+// Containers that run and end: well, with a failure, killed, stopped, out of a restart, renamed, paused, never started.
+import { image } from '../../scripts/real/dockerd.mjs';
+
+/** @type {import('../record.mjs').Scenario} */
+export async function run(docker) {
+  const host = { NetworkMode: 'none' };
+
+  const well = await docker.createContainer({ name: 'well', Image: image, Cmd: ['true'], HostConfig: host });
+  await well.start();
+  await well.wait();
+  await well.remove();
+
+  const Labels = {
+    'com.docker.compose.project': 'shop',
+    'com.docker.compose.service': 'checkout',
+    'com.docker.compose.container-number': '1',
+    team: 'payments',
+  };
+  const Cmd = ['sh', '-c', 'exit 3'];
+  const failing = await docker.createContainer({
+    name: 'shop-checkout-1',
+    Image: image,
+    Cmd,
+    Labels,
+    HostConfig: host,
+  });
+  await failing.start();
+  await failing.wait();
+  await failing.restart();
+  await failing.wait();
+  await failing.remove();
+
+  const worker = await docker.createContainer({ name: 'worker', Image: image, Cmd: ['sleep', '60'], HostConfig: host });
+  await worker.start();
+  await worker.rename({ name: 'worker-old' });
+  await worker.pause();
+  await worker.unpause();
+  await worker.kill({ signal: 'SIGKILL' });
+  await worker.wait();
+  await worker.remove();
+
+  const stopped = await docker.createContainer({
+    name: 'stopped',
+    Image: image,
+    Cmd: ['sleep', '60'],
+    HostConfig: host,
+  });
+  await stopped.start();
+  await stopped.stop({ t: 1 });
+  await stopped.remove();
+
+  // A label may be called as an attribute of the daemon's; then it hides it.
+  const forged = { exitCode: '0', signal: 'none' };
+  const liar = await docker.createContainer({
+    name: 'liar',
+    Image: image,
+    Cmd: ['false'],
+    Labels: forged,
+    HostConfig: host,
+  });
+  await liar.start();
+  await liar.wait();
+  await liar.remove();
+
+  await docker.createContainer({ name: 'never-started', Image: image, Cmd: ['true'], HostConfig: host });
+  await docker.pruneContainers();
+}
