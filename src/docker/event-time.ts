@@ -25,7 +25,8 @@ export function eventTime(lines: Buffer, start: number, end: number): bigint | u
 }
 
 /**
- * The batch that whole lines make up (each ended by a newline): counts them and reads the time of each.
+ * The batch that whole lines make up (each ended by a newline): counts them and reads the time of each. An empty line is
+ * no event and is left out.
  *
  * @param arrival nanoseconds since the epoch, for the lines that carry no usable time
  */
@@ -37,6 +38,7 @@ export function batchOf(lines: Buffer, arrival: bigint): LineBatch {
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf(NEWLINE, start);
     if (end < 0) throw new RangeError('the last line has no newline');
+    if (end === start) return batchOf(withoutEmptyLines(lines), arrival);
     if (count === times.length) {
       const larger = new BigInt64Array(count * 2);
       larger.set(times);
@@ -49,6 +51,11 @@ export function batchOf(lines: Buffer, arrival: bigint): LineBatch {
     start = end + 1;
   }
   return { lines, times: times.subarray(0, count), count };
+}
+
+function withoutEmptyLines(lines: Buffer): Buffer {
+  const text = lines.toString('latin1');
+  return Buffer.from(text.replace(/^\n+/, '').replace(/\n{2,}/g, '\n'), 'latin1');
 }
 
 /** {@link eventTime} without a BigInt: fills `into`, or says that there is no usable time. */

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import { messageOf } from '../errors.js';
+import { explainFailure } from './daemon-error.js';
+import { batchOf } from './event-time.js';
+import type { LineBatch } from './line-batch.js';
+import { LineSplitter } from './line-splitter.js';
+import { now } from './own-events.js';
+
+/** How an event stream came to its end. */
+export interface StreamEnd {
+  /** Whether the daemon ended it, as it does at `until` and when newer ones shut down. */
+  readonly clean: boolean;
+  readonly reason: string;
+  /** Whether it broke off inside a line: that event is lost. */
+  readonly cut: boolean;
+  /** When bytes last came, nanoseconds since the epoch; when the stream began, if none came. */
+  readonly lastHeard: bigint;
+}
+
+/**
+ * Reads a stream of events to its end and hands on its lines as they come. It never pauses the stream: a daemon drops
+ * events for a reader that does not keep up, and slows down for it.
+ *
+ * End, error and close are one transition, since engines differ in which of them they cause when they shut down.
+ */
+export function readEvents(response: IncomingMessage, onLines: (batch: LineBatch) => void): Promise<StreamEnd> {
+  return new Promise((resolve) => {
+    const splitter = new LineSplitter();
+    let lastHeard = now();
+    let clean = false;
+    let reason = 'the daemon ended the stream';
+    response.on('data', (chunk: Buffer) => {
+      lastHeard = now();
+      let block: Buffer | undefined;
+      try {
+        block = splitter.push(chunk);
+      } catch (error) {
+        response.destroy();
+        reason = messageOf(error);
+        return;
+      }
+      if (block) onLines(batchOf(block, lastHeard));
+    });
+    response.on('end', () => {
+      clean = true;
+    });
+    response.on('error', (error) => {
+      reason = explainFailure(error).reason;
+    });
+    response.on('close', () => resolve({ clean, reason, cut: splitter.pending > 0, lastHeard }));
+  });
+}

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Answers one request; does nothing to leave it unanswered. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** One client of `/events`, as the daemon sees it. */
+export class Subscriber {
+  readonly query: URLSearchParams;
+  readonly path: string;
+  readonly #response: ServerResponse;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    const url = new URL(request.url ?? '', 'http://daemon');
+    this.path = url.pathname;
+    this.query = url.searchParams;
+    this.#response = response;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+  }
+
+  /** Sends one HTTP chunk, and resolves once it is on its way. */
+  send(bytes: string | Buffer): Promise<void> {
+    return new Promise((resolve) => this.#response.write(bytes, () => resolve()));
+  }
+
+  /** Ends the stream as newer engines do when they shut down, or at `until`. */
+  end(): void {
+    this.#response.end();
+  }
+
+  /** Cuts the connection as older engines do. */
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  /** Resolves when the client has gone. */
+  async gone(): Promise<void> {
+    if (!this.#response.closed) await once(this.#response, 'close');
+  }
+}
+
+/**
+ * A scripted Docker daemon on a unix socket, for what a real one does not do on demand. It answers `/version` and `/info`,
+ * and hands each client of `/events` to the test; any answer can be replaced with {@link answer}.
+ */
+export class FakeDaemon {
+  static readonly id = 'FAKE:DAEM:ON00';
+
+  readonly folder: string;
+  readonly socketPath: string;
+  /** The URLs that were asked for, in order. */
+  readonly requests: string[] = [];
+  readonly #answers = new Map<string, Answer>();
+  readonly #waiting: ((subscriber: Subscriber) => void)[] = [];
+  readonly #subscribers: Subscriber[] = [];
+  readonly #connections = new Set<Socket>();
+  #server: Server | undefined;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.socketPath = join(folder, 'docker.sock');
+    this.answer('/version', json(200, { Version: '20.10.24', ApiVersion: '1.41' }));
+    this.answer('/info', json(200, { ID: FakeDaemon.id, Name: 'fake' }));
+    this.answer('/events', (request, response) => this.#subscribe(new Subscriber(request, response)));
+  }
+
+  /** Makes a daemon and starts it. */
+  static async start(): Promise<FakeDaemon> {
+    const daemon = await FakeDaemon.absent();
+    await daemon.listen();
+    return daemon;
+  }
+
+  /** Makes a daemon that is not there yet: no socket. */
+  static async absent(): Promise<FakeDaemon> {
+    return new FakeDaemon(await mkdtemp(join(tmpdir(), 'docktape-daemon-')));
+  }
+
+  /** Its address. */
+  get address(): string {
+    return `unix://${this.socketPath}`;
+  }
+
+  /** Answers a path in its own way from now on. */
+  answer(path: string, answer: Answer): void {
+    this.#answers.set(path, answer);
+  }
+
+  /** Begins to listen; after {@link leave} it is the same daemon come back. */
+  async listen(): Promise<void> {
+    this.#server = createServer((request, response) => {
+      const url = request.url ?? '';
+      this.requests.push(url);
+      const answer =
+        this.#answers.get(new URL(url, 'http://daemon').pathname) ?? json(404, { message: 'page not found' });
+      answer(request, response);
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+    });
+    this.#server.listen(this.socketPath);
+    await once(this.#server, 'listening');
+  }
+
+  /** The next client of `/events` that no test has had yet. */
+  subscriber(): Promise<Subscriber> {
+    const known = this.#subscribers.shift();
+    return known ? Promise.resolve(known) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Goes away: every connection is cut, and the socket is removed. */
+  async leave(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    for (const socket of this.#connections) socket.destroy();
+    server.close();
+    await once(server, 'close');
+    await rm(this.socketPath, { force: true });
+  }
+
+  /** Leaves, and removes its folder. */
+  async remove(): Promise<void> {
+    await this.leave();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #subscribe(subscriber: Subscriber): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(subscriber);
+    else this.#subscribers.push(subscriber);
+  }
+}
+
+/** An answer in JSON. */
+export function json(status: number, body: unknown): Answer {
+  return (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+}
+
+/** A line as Docker 20.10 writes one, newline included. */
+export function eventLine(action: string, timeNano: bigint, attributes: Readonly<Record<string, string>> = {}): string {
+  const head = JSON.stringify({
+    status: action,
+    id: 'c0ffee',
+    from: 'busybox:1',
+    Type: 'container',
+    Action: action,
+    Actor: { ID: 'c0ffee', Attributes: { image: 'busybox:1', name: 'cup', ...attributes } },
+    scope: 'local',
+  });
+  return `${head.slice(0, -1)},"time":${timeNano / 1_000_000_000n},"timeNano":${timeNano}}\n`;
+}

@@ -1,0 +1,70 @@
+import type { FeedSink, LogSeverity } from '#docktape/docker/daemon-feed.js';
+import type { DaemonInfo } from '#docktape/docker/daemon-info.js';
+import type { LineBatch } from '#docktape/docker/line-batch.js';
+import type { OwnEvent } from '#docktape/docker/own-events.js';
+import type { DocktapeError } from '#docktape/errors.js';
+
+/** A feed's sink that keeps what it is told, in order, and lets a test wait for it. */
+export class RecordingSink implements FeedSink {
+  /** What happened, in order: `connected`, `waiting`, `ended`, `failed`, `lines`, or an own event's action. */
+  readonly story: string[] = [];
+  readonly daemons: DaemonInfo[] = [];
+  readonly batches: LineBatch[] = [];
+  readonly ownEvents: OwnEvent[] = [];
+  readonly logs: { severity: LogSeverity; text: string }[] = [];
+  error: DocktapeError | undefined;
+  #watchers: (() => void)[] = [];
+
+  /** All lines so far, as text. */
+  get text(): string {
+    return Buffer.concat(this.batches.map((batch) => batch.lines)).toString();
+  }
+
+  get count(): number {
+    return this.batches.reduce((sum, batch) => sum + batch.count, 0);
+  }
+
+  connected(daemon: DaemonInfo): void {
+    this.daemons.push(daemon);
+    this.#tell('connected');
+  }
+
+  waiting(): void {
+    this.#tell('waiting');
+  }
+
+  lines(batch: LineBatch): void {
+    this.batches.push(batch);
+    this.#tell('lines');
+  }
+
+  ownEvent(event: OwnEvent): void {
+    this.ownEvents.push(event);
+    this.#tell(event.action);
+  }
+
+  log(severity: LogSeverity, text: string): void {
+    this.logs.push({ severity, text });
+  }
+
+  ended(): void {
+    this.#tell('ended');
+  }
+
+  failed(error: DocktapeError): void {
+    this.error = error;
+    this.#tell('failed');
+  }
+
+  /** Resolves once `condition` holds; the test's own time limit bounds it. */
+  async until(condition: (sink: this) => boolean): Promise<void> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
+  #tell(what: string): void {
+    this.story.push(what);
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const watcher of watchers) watcher();
+  }
+}
