@@ -38,7 +38,7 @@ describe('a process that does not give back what it opened', () => {
   });
 
   it('ends without a crash when it was a worker thread that was terminated', () => {
-    const start = `const worker = new Worker('./test/falco/endless-reader.mjs', { workerData: '${path}' });`;
+    const start = `const worker = new Worker('./test/falco/endless-reader.mjs', { workerData: '${path}', execArgv: [] });`;
     expect(run(`${start} setTimeout(() => worker.terminate(), 500);`)).toEqual({ ...clean, status: 0 });
   });
 });
