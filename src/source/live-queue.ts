@@ -1,0 +1,72 @@
+import type { LineBatch } from '../docker/line-batch.js';
+import { gapEvent, linesOf, now, type OwnEvent } from '../docker/own-events.js';
+import type { FrameOutput } from './frame-output.js';
+import { eventsFrame, longestFrame } from './frames.js';
+
+/** How often the queue's length is told while there is one. */
+const STATS_INTERVAL_MS = 1_000;
+
+/**
+ * Live events on their way to the plugin. The daemon's socket is always read, so when the plugin is slower than the daemon,
+ * events wait here; when there is no room left the newest are dropped and counted, and a gap event says so in their place as
+ * soon as half of the room is free again.
+ */
+export class LiveQueue {
+  readonly #output: FrameOutput;
+  readonly #limit: number;
+  readonly #origin: { endpoint: string; daemonId: string };
+  #dropped = 0;
+  /** The events dropped since `from`, and not yet told. */
+  #hole: { from: bigint; count: number } | undefined;
+  #told = { queueBytes: 0, dropped: 0, at: 0 };
+
+  /** @param limit the most bytes that wait */
+  constructor(output: FrameOutput, limit: number, origin: { endpoint: string; daemonId: string }) {
+    this.#output = output;
+    this.#limit = limit;
+    this.#origin = origin;
+    output.onDrained(() => {
+      this.#tellHole();
+      if (this.#told.queueBytes > 0) this.#tellStats();
+    });
+  }
+
+  /** Sends the lines, or drops them when there is no room. An empty queue takes a batch of any size. */
+  push(batch: LineBatch): void {
+    if (this.#hole && this.#output.queued <= this.#limit / 2) this.#tellHole();
+    const { queued } = this.#output;
+    if (this.#hole || (queued > 0 && queued + longestFrame(batch) > this.#limit)) {
+      this.#hole ??= { from: now(), count: 0 };
+      this.#hole.count += batch.count;
+      this.#dropped += batch.count;
+      return;
+    }
+    this.#output.events(eventsFrame(batch));
+    if (this.#output.queued > 0 && Date.now() - this.#told.at >= STATS_INTERVAL_MS) this.#tellStats();
+  }
+
+  /** Sends one of docktape's own events. It is small and there are few, so it is never dropped. */
+  pushOwn(event: OwnEvent): void {
+    this.#tellHole();
+    this.#output.events(eventsFrame(linesOf([event])));
+  }
+
+  #tellHole(): void {
+    if (!this.#hole) return;
+    const { from, count } = this.#hole;
+    this.#hole = undefined;
+    const reason = 'the reader was slower than the daemon';
+    this.pushOwn(gapEvent({ ...this.#origin, from, to: now(), reason, dropped: count }));
+    this.#output.log(
+      'warning',
+      `dropped ${count} events: the reader is slower than the daemon (queueBytes is ${this.#limit})`,
+    );
+    this.#tellStats();
+  }
+
+  #tellStats(): void {
+    const figures = { queueBytes: this.#output.queued, dropped: this.#dropped };
+    this.#output.stats(figures);
+    this.#told = { ...figures, at: Date.now() };
+  }
+}

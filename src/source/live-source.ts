@@ -1,0 +1,40 @@
+import { DaemonFeed } from '../docker/daemon-feed.js';
+import { describeDaemon } from '../docker/daemon-info.js';
+import { resolveEndpoint } from '../docker/endpoint.js';
+import type { FrameOutput } from './frame-output.js';
+import { LiveQueue } from './live-queue.js';
+import type { LiveParams } from './open-params.js';
+import type { SourceRequest } from './request.js';
+
+/**
+ * Streams a daemon's events to the plugin until the process ends.
+ *
+ * @returns a promise that only rejects: when the daemon cannot be reached and is not to be waited for
+ * @throws DocktapeError `DAEMON` when the address, its context or its TLS files are wrong
+ */
+export async function streamLive(output: FrameOutput, params: LiveParams, request: SourceRequest): Promise<never> {
+  const endpoint = resolveEndpoint(params.address, { useCurrentContext: false });
+  const origin = { endpoint: endpoint.name, daemonId: '' };
+  const queue = new LiveQueue(output, request.queueBytes, origin);
+  let isOpen = false;
+  const open = (what: string) => {
+    if (!isOpen) output.opened(what);
+    isOpen = true;
+  };
+  return await new Promise<never>((_, reject) => {
+    const options = { onAbsent: request.daemon, ...(params.since === undefined ? {} : { since: params.since }) };
+    const feed = new DaemonFeed(endpoint, options, {
+      connected: (daemon) => {
+        origin.daemonId = daemon.daemonId ?? '';
+        open(`live events from ${describeDaemon(daemon)}`);
+      },
+      waiting: (reason) => open(`live events from ${endpoint.name}, once the daemon is there: ${reason}`),
+      lines: (batch) => queue.push(batch),
+      ownEvent: (event) => queue.pushOwn(event),
+      log: (severity, text) => output.log(severity, text),
+      ended: () => output.end(),
+      failed: reject,
+    });
+    feed.start();
+  });
+}

@@ -1,0 +1,62 @@
+import { DocktapeError } from '../errors.js';
+import { LogLevel } from './frames.js';
+
+/** What the plugin asks of the source host. */
+export interface SourceRequest {
+  /** Open params, as Falco gave them. */
+  readonly params: string;
+  readonly daemon: 'retry' | 'fail';
+  /** The most bytes of live events that wait for the plugin. */
+  readonly queueBytes: number;
+  /** The highest number of severity that is worth a log frame. */
+  readonly logLevel: number;
+  /** How many events of a replay the plugin has already had from an earlier host. */
+  readonly skip: number;
+}
+
+/** The version of request and frames. */
+const VERSION = 1;
+
+/**
+ * Parses the request, one line of JSON.
+ *
+ * @throws DocktapeError `PLUGIN` when it is not what a plugin of this version writes
+ */
+export function parseRequest(line: string): SourceRequest {
+  const request = parseObject(line);
+  const { version, params, daemon, queueBytes, logLevel, skip } = request;
+  if (version !== VERSION) {
+    throw invalid(`version ${JSON.stringify(version)} is not ${VERSION}: install libdocker.so and its host together`);
+  }
+  if (typeof params !== 'string') throw invalid('params must be a text');
+  if (daemon !== 'retry' && daemon !== 'fail') throw invalid("daemon must be 'retry' or 'fail'");
+  if (!isCount(queueBytes)) throw invalid('queueBytes must be a whole number');
+  if (typeof logLevel !== 'string' || !isLevel(logLevel)) {
+    throw invalid(`logLevel must be one of ${Object.keys(LogLevel).join(', ')}`);
+  }
+  if (!isCount(skip)) throw invalid('skip must be a whole number');
+  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip };
+}
+
+function parseObject(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw invalid('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw invalid('it is no object');
+  return value as Record<string, unknown>;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isLevel(text: string): text is keyof typeof LogLevel {
+  return Object.hasOwn(LogLevel, text);
+}
+
+function invalid(problem: string): DocktapeError {
+  return new DocktapeError('PLUGIN', `the source host cannot use its request: ${problem}`);
+}
