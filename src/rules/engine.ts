@@ -1,0 +1,108 @@
+import type { AppendOutput } from './append-output.js';
+import type { LoadedColumns } from './compile/columns.js';
+import { Frame } from './compile/filter.js';
+import type { LoadError, LoadWarning } from './diagnostic.js';
+import type { EventBatch, FieldRequest } from './event-batch.js';
+import type { EventOrigin } from './event-origin.js';
+import type { CompiledRule, CompiledRules } from './load/compile-rules.js';
+import { loadRulesFiles, type RulesFile } from './load/load-files.js';
+import type { Alert } from './output/alert.js';
+import { AlertBuilder } from './output/alert-builder.js';
+import { isAtLeast, type Priority } from './priority.js';
+import { StreamContext } from './stream-context.js';
+
+/** Settings that decide which alerts there are and what is in them. */
+export interface EngineOptions {
+  /** `first`: only the first rule that matches an event reports it. `all`: every one does. */
+  readonly ruleMatching: 'first' | 'all';
+  /** Rules of a lesser priority are not evaluated. */
+  readonly priority: Priority;
+  readonly timeFormatIso8601: boolean;
+  readonly appendOutput: readonly AppendOutput[];
+  /** What alerts name as the host; without it FALCO_HOSTNAME, else the host's name. */
+  readonly hostname?: string;
+  /** The event number (its sequence in the capture) of the event with this `evt.num`; without it alerts have none. */
+  readonly eventNumber?: (evtNum: number) => number;
+}
+
+export interface EngineLoad {
+  /** Undefined when there are errors. */
+  readonly engine: Engine | undefined;
+  readonly errors: readonly LoadError[];
+  readonly warnings: readonly LoadWarning[];
+}
+
+/** Falco's rules evaluated over the columns of event batches. One engine follows one stream of events. */
+export class Engine {
+  /** The rules that are evaluated, in the order in which they are asked. */
+  readonly rules: readonly CompiledRule[];
+
+  private readonly alerts: AlertBuilder;
+  private readonly stream: StreamContext;
+
+  /** Loads rules files in order; the origin's source is the one whose rules are evaluated. */
+  static load(files: readonly RulesFile[], origin: EventOrigin, options: EngineOptions): EngineLoad {
+    const { compiled, errors, warnings } = loadRulesFiles(files, origin, options.appendOutput);
+    return { engine: compiled && new Engine(compiled, origin, options), errors, warnings };
+  }
+
+  private constructor(
+    private readonly compiled: CompiledRules,
+    origin: EventOrigin,
+    private readonly options: EngineOptions,
+  ) {
+    this.rules = compiled.rules.filter(
+      ({ definition }) => definition.enabled && isAtLeast(definition.priority, options.priority),
+    );
+    this.stream = new StreamContext(origin, options.hostname);
+    this.alerts = new AlertBuilder(origin.info.eventSource, this.stream, options);
+  }
+
+  /** The fields that conditions read of every event. */
+  get requests(): readonly FieldRequest[] {
+    return this.compiled.conditionColumns.requests;
+  }
+
+  /** The alerts on a batch's events, in stream order and then in the order of the rules. Batches must come in stream order. */
+  evaluate(batch: EventBatch): Alert[] {
+    if (batch.count === 0) return [];
+    this.stream.follow(batch);
+    const matches = this.match(batch);
+    if (matches.length === 0) return [];
+    const columns = this.outputColumns(batch, matches);
+    return matches.map(({ rule, index }) => this.alerts.build(rule, { columns, index }));
+  }
+
+  private match(batch: EventBatch): Match[] {
+    const frame = new Frame(this.compiled.conditionColumns.load(batch, this.stream));
+    const open = new Uint8Array(batch.count).fill(1);
+    const mask = new Uint8Array(batch.count);
+    const matches: Match[] = [];
+    for (const rule of this.rules) {
+      mask.set(open);
+      if (!rule.filter.narrow(mask, frame)) continue;
+      for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
+        matches.push({ rule, index });
+        if (this.options.ruleMatching === 'first') open[index] = 0;
+      }
+    }
+    // Rules were asked in their order, and the sort is stable.
+    return matches.sort((a, b) => a.index - b.index);
+  }
+
+  /** Loads what the outputs of the rules that matched need, and nothing more. */
+  private outputColumns(batch: EventBatch, matches: readonly Match[]): LoadedColumns {
+    const needed = new Set<number>();
+    for (const rule of new Set(matches.map((match) => match.rule))) {
+      for (const format of [rule.output, ...rule.extraTexts.values(), ...rule.extraFields]) {
+        for (const column of format.columns) needed.add(column);
+      }
+    }
+    return this.compiled.outputColumns.load(batch, this.stream, needed);
+  }
+}
+
+interface Match {
+  readonly rule: CompiledRule;
+  readonly index: number;
+}
