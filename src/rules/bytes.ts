@@ -10,6 +10,14 @@ export function toText(bytes: ByteString): string {
   return isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
+/**
+ * The same bytes in a string of their own. What a regular expression or `slice` gives is a view into the longer text: it
+ * is slower to compare, and keeps that text alive.
+ */
+export function ownBytes(bytes: ByteString): ByteString {
+  return Buffer.from(bytes, 'latin1').toString('latin1');
+}
+
 function isAscii(bytes: ByteString): boolean {
   for (let i = 0; i < bytes.length; i++) if (bytes.charCodeAt(i) > 0x7f) return false;
   return true;

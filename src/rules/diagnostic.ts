@@ -69,7 +69,8 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 
 function headline({ code, message, place }: Diagnostic): string {
   const { line, column } = place.position();
-  return `${place.source.name}:${line}:${column}: ${code}: ${message}`;
+  const note = place.note === undefined ? '' : ` (${place.note})`;
+  return `${place.source.name}:${line}:${column}: ${code}: ${message}${note}`;
 }
 
 /** How many characters of a long line are shown on each side of the caret. */

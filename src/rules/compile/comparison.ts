@@ -89,7 +89,7 @@ function stringTest(operator: Operator, right: ByteString): (left: ByteString) =
       return (left) => asciiLower(left).includes(lower);
     }
     case 'startswith':
-      return (left) => left.startsWith(right);
+      return (left) => startsWith(left, right);
     case 'endswith':
       return (left) => left.endsWith(right);
     case 'glob':
@@ -103,6 +103,18 @@ function stringTest(operator: Operator, right: ByteString): (left: ByteString) =
     default:
       throw new TypeError(`${operator} does not compare strings`);
   }
+}
+
+/**
+ * Compares from the end: texts in one field often begin alike, and then this knows at once where `String.startsWith`, which
+ * is slow besides, walks all of the common part.
+ */
+function startsWith(text: ByteString, prefix: ByteString): boolean {
+  if (text.length < prefix.length) return false;
+  for (let i = prefix.length - 1; i >= 0; i--) {
+    if (text.charCodeAt(i) !== prefix.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 function asciiLower(text: ByteString): ByteString {

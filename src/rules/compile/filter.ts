@@ -1,3 +1,4 @@
+import type { FieldValue } from '../event-batch.js';
 import type { LoadedColumns } from './columns.js';
 import type { Term } from './term.js';
 
@@ -87,13 +88,16 @@ export class ColumnFilter implements Filter {
     const { codes, values } = frame.columns.get(this.column);
     if (this.frame !== frame) this.start(frame, values.length);
     const { verdicts } = this;
+    let value: FieldValue;
+    const read = () => value;
     let left = 0;
     for (let i = 0; i < mask.length; i++) {
       if (mask[i] === 0) continue;
       const code = codes[i] as number;
       let verdict = verdicts[code] as number;
       if (verdict === UNKNOWN) {
-        verdict = this.term.test(() => values[code]) ? TRUE : FALSE;
+        value = values[code];
+        verdict = this.term.test(read) ? TRUE : FALSE;
         verdicts[code] = verdict;
       }
       mask[i] = verdict - 1;

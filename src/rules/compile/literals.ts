@@ -1,3 +1,4 @@
+import { ownBytes, toText } from '../bytes.js';
 import type { ByteString } from '../event-batch.js';
 import type { FieldType } from '../field-info.js';
 
@@ -11,10 +12,10 @@ export function parseLiteral(text: ByteString, type: FieldType): Scalar | Error 
   if (text.includes('\0')) return new Error('a value cannot have a NUL byte in it');
   switch (type) {
     case 'string':
-      return text;
+      return ownBytes(text);
     case 'bool':
       if (text === 'true') return true;
-      return text === 'false' ? false : new Error(`'${text}' is not a boolean: write true or false`);
+      return text === 'false' ? false : new Error(`'${toText(text)}' is not a boolean: write true or false`);
     case 'uint64':
     case 'reltime':
     case 'abstime':
@@ -33,7 +34,7 @@ function parseUint64(text: ByteString, type: FieldType): bigint | Error {
   const parts = /^[ \t\n\v\f\r]*([+-]?)(\d+)$/.exec(text);
   if (!parts) {
     const unit = type === 'uint64' ? '' : ': write nanoseconds';
-    return new Error(`'${text}' is not a whole decimal number${unit}`);
+    return new Error(`'${toText(text)}' is not a whole decimal number${unit}`);
   }
   const magnitude = BigInt(parts[2] as string);
   if (magnitude > MAX_UINT64) return MAX_UINT64;

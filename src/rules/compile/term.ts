@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.js';
 import { compileRegex } from '../../match/index.js';
+import { toText } from '../bytes.js';
 import type { FieldCatalogue } from '../fields/catalogue.js';
 import type { Check, Literal, LiteralList } from '../language/ast.js';
 import type { Operator } from '../language/operators.js';
@@ -108,7 +109,7 @@ function checkRegex({ value, place }: Literal): void {
   try {
     compileRegex(value);
   } catch (error) {
-    const message = `'${value}' is not a regular expression of RE2 in POSIX syntax: ${messageOf(error)}`;
+    const message = `'${toText(value)}' is not a regular expression of RE2 in POSIX syntax: ${messageOf(error)}`;
     throw new CompileFailure(message, place);
   }
 }

@@ -60,7 +60,10 @@ function substituteList(condition: LocatedText, list: ResolvedList): LocatedText
       list.used = true;
       const place = text.place(at);
       const { start, end } = replacedRange(text.bytes, at, list);
-      const parts = [LocatedText.generated(`${list.text} `, place), text.slice(end)];
+      const parts = [
+        LocatedText.generated(`${list.text} `, place, `in the list '${list.name}', which stands here as its items`),
+        text.slice(end),
+      ];
       if (start > 0) parts.unshift(text.slice(0, start), LocatedText.generated(' ', place));
       text = LocatedText.concat(parts);
       next = start + list.text.length + 2;

@@ -1,4 +1,5 @@
 import type { LoadWarningCode } from '../diagnostic.js';
+import { didYouMean } from '../nearest-name.js';
 import type { Place } from '../text/source-text.js';
 import type { Collection } from './collection.js';
 import { readList, readMacro } from './read-list-macro.js';
@@ -44,7 +45,7 @@ export function warnUnknownKeys(item: YamlNode, known: readonly string[], target
     if (!known.includes(key.text)) {
       target.warn(
         'LOAD_UNKNOWN_KEY',
-        `unknown key '${key.text}', it is ignored; known: ${known.join(', ')}`,
+        `unknown key '${key.text}', it is ignored${didYouMean(key.text, known)}`,
         key.place,
       );
     }

@@ -10,6 +10,7 @@ const MACRO_NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 export const APPEND_IS_DEPRECATED = `'append: true' is deprecated: write 'override' with 'KEY: append' instead`;
 
 export function readList(item: YamlNode, target: ReadTarget): void {
+  warnUnknownKeys(item, ['list', 'items', 'append', 'override'], target);
   const name = item.required('list').text;
   if (!LIST_NAME.test(name)) {
     const message = `the list's name '${name}' can never be found in a condition: it has blanks, quotes, parentheses, '=' or ','`;
@@ -24,10 +25,10 @@ export function readList(item: YamlNode, target: ReadTarget): void {
   const definition = { name, place: item.place, items };
   if (isAppend(item, 'items', overrides, target)) target.collection.appendList(definition);
   else target.collection.defineList(definition);
-  warnUnknownKeys(item, ['list', 'items', 'append', 'override'], target);
 }
 
 export function readMacro(item: YamlNode, target: ReadTarget): void {
+  warnUnknownKeys(item, ['macro', 'condition', 'append', 'override'], target);
   const name = item.required('macro').text;
   if (!MACRO_NAME.test(name)) {
     const message = `the macro's name '${name}' can never be used in a condition: only letters, digits and '_' can`;
@@ -38,7 +39,6 @@ export function readMacro(item: YamlNode, target: ReadTarget): void {
   const definition = { name, place: item.place, condition };
   if (isAppend(item, 'condition', overrides, target)) target.collection.appendMacro(definition);
   else target.collection.defineMacro(definition);
-  warnUnknownKeys(item, ['macro', 'condition', 'append', 'override'], target);
 }
 
 function isAppend(

@@ -26,6 +26,7 @@ const KEYS = ['rule', ...REPLACEABLE, 'source', 'override', 'append'];
 
 /** Reads a `rule` item: a definition, or a change of an earlier rule. */
 export function readRule(item: YamlNode, target: ReadTarget): void {
+  warnUnknownKeys(item, KEYS, target);
   const name = item.required('rule').text;
   const overrides = readOverrides(item, APPENDABLE, REPLACEABLE);
   const isDefinition = ['condition', 'output', 'desc', 'priority'].some((key) => item.get(key) !== undefined);
@@ -33,7 +34,6 @@ export function readRule(item: YamlNode, target: ReadTarget): void {
   else if (overrides.append.size + overrides.replace.size > 0) readUpdate(item, name, overrides, target);
   else if (isDefinition) readDefinition(item, name, target);
   else readEnabled(item, name, target);
-  warnUnknownKeys(item, KEYS, target);
 }
 
 function readDefinition(item: YamlNode, name: string, target: ReadTarget): void {

@@ -21,6 +21,7 @@ export type CheckOperand = (operand: Operand) => void;
  */
 export function parseFormat(text: LocatedText, check: CheckOperand): FormatPart[] {
   const { bytes } = text;
+  if (bytes.trim() === '') throw new SyntaxFailure('an output must have something in it', text.place(0));
   const parts: FormatPart[] = [];
   let at = bytes.startsWith('*') ? 1 : 0;
   while (at < bytes.length) {

@@ -7,6 +7,7 @@ interface Piece {
   readonly start: number;
   readonly source: SourceText;
   readonly offsets: ArrayLike<number>;
+  readonly note?: string | undefined;
 }
 
 /**
@@ -40,11 +41,10 @@ export class LocatedText {
     );
   }
 
-  /** Bytes that nobody wrote as they are; all of them point to one place. */
-  static generated(bytes: ByteString, place: Place): LocatedText {
-    return new LocatedText(bytes, [
-      { start: 0, source: place.source, offsets: new Array<number>(bytes.length).fill(place.offset) },
-    ]);
+  /** Bytes that nobody wrote as they are; all of them point to one place, which may say with a note what they are. */
+  static generated(bytes: ByteString, place: Place, note = place.note): LocatedText {
+    const offsets = new Array<number>(bytes.length).fill(place.offset);
+    return new LocatedText(bytes, [{ start: 0, source: place.source, offsets, note }]);
   }
 
   static concat(parts: readonly LocatedText[]): LocatedText {
@@ -69,7 +69,7 @@ export class LocatedText {
       const last = Math.min(to, piece.start + piece.offsets.length);
       if (first >= last) continue;
       const offsets = Array.prototype.slice.call(piece.offsets, first - piece.start, last - piece.start) as number[];
-      pieces.push({ start: first - from, source: piece.source, offsets });
+      pieces.push({ ...piece, start: first - from, offsets });
     }
     return new LocatedText(this.bytes.slice(from, to), pieces);
   }
@@ -80,6 +80,6 @@ export class LocatedText {
     const piece = written.findLast(({ start }) => start <= index) ?? this.pieces[0];
     if (!piece) throw new RangeError('the text comes from nowhere');
     const offset = piece.offsets[index - piece.start] ?? (piece.offsets[piece.offsets.length - 1] ?? -1) + 1;
-    return piece.source.at(offset);
+    return piece.source.at(offset, piece.note);
   }
 }

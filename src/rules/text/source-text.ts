@@ -9,9 +9,9 @@ export class SourceText {
     readonly text: string,
   ) {}
 
-  /** The place of a UTF-16 offset into the text. */
-  at(offset: number): Place {
-    return new Place(this, offset);
+  /** The place of a UTF-16 offset into the text; see {@link Place.note}. */
+  at(offset: number, note?: string): Place {
+    return new Place(this, offset, note);
   }
 }
 
@@ -28,6 +28,8 @@ export class Place {
   constructor(
     readonly source: SourceText,
     readonly offset: number,
+    /** What stands in for the text there, when the text is not what was parsed: `in the list NAME`. */
+    readonly note?: string,
   ) {}
 
   position(): Position {
