@@ -13,6 +13,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 const char* plugin_get_required_api_version(void);
 const char* plugin_get_version(void);
 const char* plugin_get_name(void);
@@ -36,6 +38,8 @@ const char* plugin_event_to_string(void* state, const abi_event_input* event);
 
 const char* plugin_get_fields(void);
 abi_rc plugin_extract_fields(void* state, const abi_event_input* event, const abi_extract_input* input);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

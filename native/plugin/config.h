@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace docktape {
+
+// What `init_config` sets.
+struct Config {
+  // How long next_batch waits for an event, milliseconds.
+  std::uint64_t flush_interval_ms = 30;
+  // What the host does about a daemon that is absent: "retry" or "fail".
+  std::string daemon = "retry";
+  // Bound of the host's queue of live events, bytes.
+  std::uint64_t queue_bytes = 64ull << 20;
+  // The least severe log lines that reach Falco: "error", "warning", "info" or "debug".
+  std::string log_level = "info";
+  // A folder whose captures are offered as open params; empty: none.
+  std::string captures;
+  // The source host's executable; empty: docktape-host beside the library.
+  std::string host;
+
+  // The severity of `log_level`, as in the ABI.
+  std::int32_t max_severity() const;
+
+  // Reads the text that Falco hands to init: a JSON object, or null or nothing for the defaults. Throws PluginError.
+  static Config parse(std::string_view text);
+};
+
+// The JSON Schema of init_config.
+std::string config_schema();
+
+}  // namespace docktape

@@ -1,0 +1,31 @@
+#include "plugin/config_option.h"
+
+namespace docktape {
+namespace {
+
+constexpr ConfigOption kOptions[] = {
+    {"flushinterval", "flushInterval", "Flush interval",
+     "How long to wait for an event before Falco gets a timeout, in milliseconds. Events never wait for it.",
+     &Config::flush_interval_ms, nullptr, 1, 3'600'000, {}},
+    {"daemon", "", "Absent daemon",
+     "What to do when the Docker daemon cannot be reached: retry until it can, or fail.",
+     nullptr, &Config::daemon, 0, 0, {"retry", "fail"}},
+    {"queue_bytes", "", "Queue bound",
+     "How many bytes of live events may wait for Falco. Events beyond are dropped and counted.",
+     &Config::queue_bytes, nullptr, 1ull << 16, 1ull << 40, {}},
+    {"log_level", "", "Log level",
+     "The least severe lines that go to Falco's log.",
+     nullptr, &Config::log_level, 0, 0, {"error", "warning", "info", "debug"}},
+    {"captures", "", "Captures",
+     "A folder whose captures (*.db) are offered as open params.",
+     nullptr, &Config::captures, 0, 0, {}},
+    {"host", "", "Source host",
+     "The path of the source host, when docktape-host is not beside the library.",
+     nullptr, &Config::host, 0, 0, {}},
+};
+
+}  // namespace
+
+ConfigOptions config_options() { return {kOptions, sizeof(kOptions) / sizeof(kOptions[0])}; }
+
+}  // namespace docktape

@@ -1,0 +1,33 @@
+// The options of init_config, one row each: the schema, the reading and the messages come from here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "plugin/config.h"
+
+namespace docktape {
+
+struct ConfigOption {
+  std::string_view name;
+  std::string_view alias;  // a second spelling, or empty
+  std::string_view title;
+  std::string_view description;
+  // Exactly one of the two says where the value goes.
+  std::uint64_t Config::*number;
+  std::string Config::*text;
+  std::uint64_t minimum, maximum;  // of a number
+  std::string_view choices[4];     // of a text, when only some are allowed
+};
+
+struct ConfigOptions {
+  const ConfigOption* first;
+  std::size_t count;
+  const ConfigOption* begin() const { return first; }
+  const ConfigOption* end() const { return first + count; }
+};
+
+ConfigOptions config_options();
+
+}  // namespace docktape

@@ -1,0 +1,82 @@
+#include "plugin/extract/docker_event.h"
+
+#include <cstring>
+
+#include "plugin/extract/event_handler.h"
+#include "plugin/extract/utf8.h"
+
+namespace docktape {
+namespace {
+
+// Numbers stay text: as doubles they would lose nanoseconds.
+constexpr unsigned kParseFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+
+// RapidJSON reads whole vectors; they may end behind the text's NUL.
+constexpr std::size_t kPadding = 16;
+
+constexpr std::string_view kSeparator = ": ";
+
+}  // namespace
+
+void EventMembers::clear() {
+  status = id = from = type = action = scope = health_status = actor_id = Text();
+  time = time_nano = {};
+  attributes.clear();
+}
+
+bool DockerEvent::parse(std::string_view payload) {
+  members_.clear();
+  image_known_ = false;
+  if (buffer_.size() < payload.size() + kPadding) buffer_.resize(payload.size() + kPadding);
+  if (!payload.empty()) std::memcpy(buffer_.data(), payload.data(), payload.size());
+  buffer_[payload.size()] = '\0';
+
+  // Checked up front and not by the reader, whose own check costs it the vector scan.
+  if (!is_utf8(std::string_view(buffer_.data(), payload.size()))) return false;
+
+  EventHandler handler(members_);
+  rapidjson::InsituStringStream stream(buffer_.data());
+  const bool parsed = !reader_.Parse<kParseFlags>(stream, handler).IsError();
+  // The reader takes a NUL for the end of the text.
+  if (parsed && stream.Tell() == payload.size()) return true;
+  members_.clear();
+  return false;
+}
+
+Text DockerEvent::attribute(std::string_view key) const {
+  const auto& attributes = members_.attributes;
+  for (auto it = attributes.rbegin(); it != attributes.rend(); ++it) {
+    if (it->key == key) return it->value;
+  }
+  return Text();
+}
+
+std::string_view DockerEvent::verb() const {
+  const std::string_view action = members_.action.view();
+  return action.substr(0, action.find(kSeparator));
+}
+
+Text DockerEvent::detail() const {
+  const std::size_t at = members_.action.view().find(kSeparator);
+  return at == std::string_view::npos ? Text() : members_.action.from(at + kSeparator.size());
+}
+
+const ImageReference& DockerEvent::image() {
+  if (!image_known_) {
+    image_ = ImageReference::parse(image_text().view());
+    image_known_ = true;
+  }
+  return image_;
+}
+
+// A container's event names its image in an attribute. An image's event has the reference as its ID (pull, push) or, where
+// the ID is the image's, as its name.
+Text DockerEvent::image_text() const {
+  if (is("container")) return attribute("image");
+  if (!is("image")) return Text();
+  const bool by_reference = !ImageReference::parse(members_.actor_id.view()).repository.empty();
+  const Text name = attribute("name");
+  return by_reference || name.empty() ? members_.actor_id : name;
+}
+
+}  // namespace docktape

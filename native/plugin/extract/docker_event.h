@@ -1,0 +1,58 @@
+// One event of Docker, read from its JSON once and asked for many fields.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "plugin/extract/image_reference.h"
+#include "plugin/extract/text.h"
+#include "plugin/json.h"
+
+namespace docktape {
+
+// The members of an event. Keys come in any order; of repeated keys the last counts, as in Go's encoding/json. A member
+// of another JSON type than Docker gives it is absent.
+struct EventMembers {
+  Text status, id, from, type, action, scope;
+  Text health_status;  // Podman's
+  Text actor_id;
+  std::string_view time, time_nano;  // numbers as they are written
+
+  struct Attribute {
+    std::string_view key;
+    Text value;
+  };
+  std::vector<Attribute> attributes;
+
+  void clear();
+};
+
+class DockerEvent {
+ public:
+  // Reads `payload`, which is copied. False when it is not one JSON object in UTF-8: every field is then absent.
+  bool parse(std::string_view payload);
+
+  const EventMembers& members() const { return members_; }
+  bool is(std::string_view type) const { return members_.type.view() == type; }
+
+  // Docker's attributes and, for containers and images, the labels among them.
+  Text attribute(std::string_view key) const;
+
+  // A composite action such as "exec_start: sh" is split at the first ": ".
+  std::string_view verb() const;
+  Text detail() const;
+
+  // The reference by which the event names an image, resolved; all parts are absent when it names none.
+  const ImageReference& image();
+
+ private:
+  Text image_text() const;
+
+  std::vector<char> buffer_;
+  rapidjson::Reader reader_;
+  EventMembers members_;
+  ImageReference image_;
+  bool image_known_ = false;
+};
+
+}  // namespace docktape

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "abi/plugin_abi.h"
+
+namespace docktape {
+
+// What a state counts. Falco reads it from other threads while events flow.
+struct Metrics {
+  std::atomic<std::uint64_t> events{0};         // delivered to Falco
+  std::atomic<std::uint64_t> bytes{0};          // of their payloads
+  std::atomic<std::uint64_t> host_restarts{0};  // of a source host that had crashed
+  std::atomic<std::uint64_t> queue_bytes{0};    // waiting in the host at its last report
+  std::atomic<std::uint64_t> dropped{0};        // events that a full queue did not take
+  std::atomic<std::uint64_t> parse_errors{0};   // events whose payload was not JSON
+
+  // The figures as Falco reads them. The array belongs to the calling thread and is overwritten by its next call.
+  abi_metric* snapshot(std::uint32_t& count) const;
+};
+
+}  // namespace docktape

@@ -1,0 +1,52 @@
+#include "plugin/source/event_batch.h"
+
+#include <cstring>
+
+#include "plugin/identity.h"
+
+namespace docktape {
+namespace {
+
+constexpr std::size_t kMaxEvents = 4096;
+constexpr std::size_t kMaxBytes = 1u << 20;  // one event may be larger
+constexpr std::size_t kMostKeptMemory = 8u << 20;
+
+std::size_t encoded_size(const EventLine& line) { return ABI_PAYLOAD_OFFSET + line.payload.size(); }
+
+void encode(const EventLine& line, char* to) {
+  abi_event header;
+  header.ts = line.ts;
+  header.tid = UINT64_MAX;  // no thread
+  header.len = static_cast<std::uint32_t>(encoded_size(line));
+  header.type = ABI_PLUGIN_EVENT_TYPE;
+  header.nparams = ABI_PLUGIN_EVENT_PARAMS;
+  const std::uint32_t params[3] = {sizeof(kPluginId), static_cast<std::uint32_t>(line.payload.size()), kPluginId};
+  std::memcpy(to, &header, sizeof(header));
+  std::memcpy(to + sizeof(header), params, sizeof(params));
+  std::memcpy(to + ABI_PAYLOAD_OFFSET, line.payload.data(), line.payload.size());
+}
+
+}  // namespace
+
+void EventBatch::fill(EventLines& lines) {
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  for (const EventLine& line : lines) {
+    if (count == kMaxEvents || (count > 0 && bytes + encoded_size(line) > kMaxBytes)) break;
+    bytes += encoded_size(line);
+    ++count;
+  }
+
+  if (memory_.size() < bytes || memory_.size() > kMostKeptMemory) memory_.resize(std::max(bytes, kMaxBytes), 0);
+  events_.clear();
+  char* to = memory_.data();
+  for (const EventLine* line = lines.begin(); line != lines.begin() + count; ++line) {
+    encode(*line, to);
+    events_.push_back(reinterpret_cast<abi_event*>(to));
+    to += encoded_size(*line);
+  }
+  payload_bytes_ = bytes - count * ABI_PAYLOAD_OFFSET;
+  lines.take(count);
+}
+
+}  // namespace docktape

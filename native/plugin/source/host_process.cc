@@ -1,0 +1,90 @@
+#include "plugin/source/host_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "plugin/source/host_spawn.h"
+#include "plugin/source/wait.h"
+
+namespace docktape {
+namespace {
+
+constexpr Milliseconds kGrace{500};
+constexpr Milliseconds kCheck{2};
+
+// The child's ends are moved above the numbers that they get in the child, so that no dup2 there overwrites one that is
+// still needed (Falco may run with its standard descriptors closed).
+constexpr int kAboveHostDescriptors = 16;
+
+Descriptor moved_up(int number) {
+  const Descriptor low(number);
+  const int high = fcntl(number, F_DUPFD_CLOEXEC, kAboveHostDescriptors);
+  if (high < 0) throw std::system_error(errno, std::generic_category(), "no descriptor left for the source host");
+  return Descriptor(high);
+}
+
+}  // namespace
+
+HostProcess::HostProcess(const std::string& path) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw std::system_error(errno, std::generic_category(), "no socket for the source host");
+  }
+  socket_ = Descriptor(ends[0]);
+  const Descriptor host_socket = moved_up(ends[1]);
+
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    throw std::system_error(errno, std::generic_category(), "no pipe for the source host");
+  }
+  stderr_ = Descriptor(ends[0]);
+  const Descriptor host_stderr = moved_up(ends[1]);
+  fcntl(stderr_.get(), F_SETFL, O_NONBLOCK);
+
+  pid_ = spawn_host(path, host_socket.get(), host_stderr.get());
+}
+
+HostProcess::~HostProcess() { end(); }
+
+void HostProcess::end() {
+  if (ended_ || pid_ < 0) return;
+  ended_ = true;
+  socket_.close();
+  const Deadline grace(kGrace);
+  while (!has_exited() && !grace.passed()) sleep_until(Deadline(kCheck));
+  killed_ = !has_exited();
+  // Before it is reaped its number cannot belong to another session.
+  kill(-pid_, SIGKILL);
+  reap();
+}
+
+// Also true when somebody else reaped it: Falco's process may ignore SIGCHLD, and then the kernel does.
+bool HostProcess::has_exited() const {
+  siginfo_t info{};
+  const int result = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+  return (result == 0 && info.si_pid == pid_) || (result != 0 && errno == ECHILD);
+}
+
+void HostProcess::reap() {
+  int status = 0;
+  pid_t reaped;
+  do {
+    reaped = waitpid(pid_, &status, 0);
+  } while (reaped < 0 && errno == EINTR);
+  if (reaped != pid_) return;
+  if (WIFEXITED(status)) exit_code_ = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) exit_signal_ = WTERMSIG(status);
+}
+
+std::string HostProcess::fate() const {
+  if (killed_) return "closed its connection";
+  if (exit_signal_ != 0) return "killed by signal " + std::to_string(exit_signal_) + ", " + strsignal(exit_signal_);
+  return "exit code " + std::to_string(exit_code_);
+}
+
+}  // namespace docktape
