@@ -65,15 +65,9 @@ public:
     auto self = info.This().As<Napi::Object>();
     self["count"] = Napi::Number::New(info.Env(), static_cast<double>(list.size()));
     self["times"] = times;
-    AccountFor(info.Env(), static_cast<int64_t>(parts_.events.storage_size));
   }
 
-  void Finalize(Napi::BasicEnv env) override { AccountFor(env, -static_cast<int64_t>(parts_.events.storage_size)); }
-
 private:
-  /** Tells the garbage collector of memory that it does not see, so that it collects batches in time. */
-  static void AccountFor(Napi::BasicEnv env, int64_t bytes) { Napi::MemoryManagement::AdjustExternalMemory(env, bytes); }
-
   Napi::Value Extract(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     const auto requests = info[0].As<Napi::Uint32Array>();

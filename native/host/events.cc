@@ -61,19 +61,19 @@ std::string_view PayloadOf(const abi_event* event) {
   return {reinterpret_cast<const char*>(event) + ABI_PAYLOAD_OFFSET, event->len - ABI_PAYLOAD_OFFSET};
 }
 
-Events WrapEvents(const uint8_t* data, const uint32_t* bounds, const uint64_t* times, size_t count, uint32_t plugin_id) {
+std::vector<abi_event*> WrapEvents(const Payloads& payloads, uint32_t plugin_id, std::vector<uint8_t>& storage) {
+  const auto length_of = [&](size_t i) { return payloads.bounds[2 * i + 1] - payloads.bounds[2 * i]; };
   size_t size = 0;
-  for (size_t i = 0; i < count; i++) size += ABI_PAYLOAD_OFFSET + (bounds[2 * i + 1] - bounds[2 * i]);
+  for (size_t i = 0; i < payloads.count; i++) size += ABI_PAYLOAD_OFFSET + length_of(i);
+  if (storage.size() < size) storage.resize(size);
 
-  Events events;
-  events.list.reserve(count);
-  events.storage = std::make_unique<uint8_t[]>(size);
-  events.storage_size = size;
-  uint8_t* at = events.storage.get();
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t length = bounds[2 * i + 1] - bounds[2 * i];
+  std::vector<abi_event*> list;
+  list.reserve(payloads.count);
+  uint8_t* at = storage.data();
+  for (size_t i = 0; i < payloads.count; i++) {
+    const uint32_t length = length_of(i);
     auto* event = reinterpret_cast<abi_event*>(at);
-    event->ts = times[i];
+    event->ts = payloads.times[i];
     event->tid = kNoThread;
     event->len = ABI_PAYLOAD_OFFSET + length;
     event->type = ABI_PLUGIN_EVENT_TYPE;
@@ -81,11 +81,11 @@ Events WrapEvents(const uint8_t* data, const uint32_t* bounds, const uint64_t* t
     Write(event, kIdLength, sizeof(uint32_t));
     Write(event, kPayloadLength, length);
     Write(event, kId, plugin_id);
-    std::memcpy(at + ABI_PAYLOAD_OFFSET, data + bounds[2 * i], length);
-    events.list.push_back(event);
+    std::memcpy(at + ABI_PAYLOAD_OFFSET, payloads.data + payloads.bounds[2 * i], length);
+    list.push_back(event);
     at += event->len;
   }
-  return events;
+  return list;
 }
 
 }  // namespace docktape

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,11 +8,9 @@
 
 namespace docktape {
 
-/** Well-formed plugin events, in order. Those of a source are the plugin's memory; wrapped ones are our own. */
+/** Well-formed plugin events, in order. Those of a source are the plugin's memory; wrapped ones are the state's. */
 struct Events {
   std::vector<abi_event*> list;
-  std::unique_ptr<uint8_t[]> storage;
-  size_t storage_size = 0;
   /** The evtnum of the first; the others follow. */
   uint64_t first_number = 0;
 };
@@ -27,7 +24,15 @@ void CompleteEvent(abi_event* event, uint32_t plugin_id);
 /** The payload of a well-formed event. */
 std::string_view PayloadOf(const abi_event* event);
 
-/** Makes events of `count` payloads: `data` from `bounds[2 * i]` up to `bounds[2 * i + 1]`, at `times[i]`. */
-Events WrapEvents(const uint8_t* data, const uint32_t* bounds, const uint64_t* times, size_t count, uint32_t plugin_id);
+/** Payload `i` of `count`: `data` from `bounds[2 * i]` up to `bounds[2 * i + 1]`, at `times[i]`. */
+struct Payloads {
+  const uint8_t* data;
+  const uint32_t* bounds;
+  const uint64_t* times;
+  size_t count;
+};
+
+/** Makes events of payloads. They are in `storage`, whose size only grows: fresh memory costs more than all the copying. */
+std::vector<abi_event*> WrapEvents(const Payloads& payloads, uint32_t plugin_id, std::vector<uint8_t>& storage);
 
 }  // namespace docktape

@@ -125,8 +125,8 @@ private:
     const auto data = info[0].As<Napi::Uint8Array>();
     const auto bounds = info[1].As<Napi::Uint32Array>();
     const auto times = info[2].As<Napi::BigUint64Array>();
-    Events events = WrapEvents(data.Data(), bounds.Data(), times.Data(), times.ElementLength(), state_->library.id());
-    events.first_number = state_->next_number;
+    const Payloads payloads = {data.Data(), bounds.Data(), times.Data(), times.ElementLength()};
+    Events events = {WrapEvents(payloads, state_->library.id(), state_->wrapped), state_->next_number};
     state_->next_number += events.list.size();
     return NewBatch(info.Env(), state_, std::move(events));
   }

@@ -58,6 +58,9 @@ public:
    */
   uint64_t next_number = 1;
 
+  /** Where the events of the last wrap are. */
+  std::vector<uint8_t> wrapped;
+
 private:
   static void Log(void* owner, const char* component, const char* text, int32_t severity) noexcept;
 

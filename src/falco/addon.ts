@@ -36,7 +36,7 @@ export interface NativePlugin {
   open(params: string): Promise<NativeSource>;
   /** Takes a field to extract, and gives its index for {@link NativeBatch.extract}. */
   addRequest(field: NativeRequest): number;
-  /** Makes plugin events of payloads: `data[bounds[2 i]]` up to `data[bounds[2 i + 1]]`. */
+  /** Makes plugin events of payloads: `data[bounds[2 i]]` up to `data[bounds[2 i + 1]]`. They are gone with the next `wrap`. */
   wrap(data: Uint8Array, bounds: Uint32Array, times: BigUint64Array): NativeBatch;
   metrics(): { name: string; monotonic: boolean; value: bigint | number }[];
   /** The log lines since the last call. */

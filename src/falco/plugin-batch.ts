@@ -66,6 +66,6 @@ export class PluginBatch implements EventBatch {
 
   #events(): NativeBatch {
     if (this.#native) return this.#native;
-    throw new Error('this batch is no longer valid: its events ended with the next next(), close() or destroy()');
+    throw new Error('this batch is no longer valid: its events ended with the next next(), wrap() or close()');
   }
 }

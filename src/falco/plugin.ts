@@ -53,6 +53,7 @@ export class LoadedPlugin {
   readonly #native: NativePlugin;
   readonly #context: BatchContext;
   readonly #sources = new Set<EventSource>();
+  #wrapped: PluginBatch | undefined;
   #log: LogListener = () => {};
   #initialised = false;
   #destroying: Promise<void> | undefined;
@@ -127,14 +128,16 @@ export class LoadedPlugin {
   }
 
   /**
-   * Makes a batch of events that no source of the plugin produced; `firstNumber` is the evt.num of the first. It stays
-   * valid until {@link destroy}, but is not to be read while a call such as `next()` is under way.
+   * Makes a batch of events that no source of the plugin produced; `firstNumber` is the evt.num of the first. It is valid
+   * until the next `wrap()`, but its fields are not to be extracted while a call such as `next()` is under way.
    */
   wrap(events: LineBatch | readonly LooseEvent[], firstNumber = 1): PluginBatch {
     this.#needsState();
     if (!this.#native.canExtract) throw new Error(`the plugin ${this.info.name} extracts no fields`);
     const { data, bounds, times } = payloadsOf(events);
-    return new PluginBatch(this.#context, this.#native.wrap(data, bounds, times), firstNumber);
+    this.#wrapped?.invalidate();
+    this.#wrapped = new PluginBatch(this.#context, this.#native.wrap(data, bounds, times), firstNumber);
+    return this.#wrapped;
   }
 
   /** The plugin's metrics, also while a call is under way; none when it has no such function. */

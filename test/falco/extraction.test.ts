@@ -148,7 +148,15 @@ describe('wrap', () => {
     expect(numbers(plugin.wrap(payloads('c')))).toEqual([6n]);
   });
 
-  it('is not read while a call is under way', async () => {
+  it('is valid until the next wrap()', () => {
+    const first = plugin.wrap(payloads('a'));
+    const second = plugin.wrap(payloads('b'));
+    expect(() => first.payload(0)).toThrow('no longer valid');
+    expect(() => first.extract([])).toThrow('no longer valid');
+    expect(second.payload(0).toString()).toBe('b');
+  });
+
+  it('is not extracted while a call is under way', async () => {
     const batch = plugin.wrap(payloads('a'));
     const next = (await plugin.open('s')).next();
     expect(() => batch.extract([{ field: 'test.payload' }])).toThrow('extract while next is under way');
