@@ -1,7 +1,7 @@
 /** The known name that is most like `name`, when one is near enough to be what was meant. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.ceil(name.length / 3)) + 1;
+  let bestDistance = Math.max(2, Math.floor(name.length / 4)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name, candidate, bestDistance);
     if (distance < bestDistance) {

@@ -51,7 +51,8 @@ export class TestBatch implements EventBatch {
   }
 
   payload(index: number): Buffer {
-    return Buffer.from(JSON.stringify(this.events[index]));
+    const text = JSON.stringify(this.events[index], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+    return Buffer.from(text);
   }
 
   private column(key: string): Column {
