@@ -1,0 +1,60 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { libraryPath } from '#docktape/falco/library-path.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What rows measure with. What several rows need is made once. */
+export class Bench {
+  readonly #made = new Map<unknown, unknown>();
+
+  constructor(
+    /** How many events the streams have. */
+    readonly events: number,
+    /** Where files may be made. */
+    readonly folder: string,
+  ) {}
+
+  /** What `make` gives, made once. */
+  once<T>(make: (bench: Bench) => T): T {
+    if (!this.#made.has(make)) this.#made.set(make, make(this));
+    return this.#made.get(make) as T;
+  }
+
+  /**
+   * Runs a program of bench/native with the plugin library and `args`, compiled when it is first needed.
+   *
+   * @returns the JSON that it printed
+   */
+  async runNative(program: string, args: readonly string[]): Promise<Record<string, unknown>> {
+    const { stdout } = await promisify(execFile)(this.#compiled(program), [libraryPath(), ...args]);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  #compiled(program: string): string {
+    const known = this.#made.get(program);
+    if (typeof known === 'string') return known;
+    const path = join(this.folder, program);
+    const source = join(root, 'bench/native', `${program}.c`);
+    execFileSync('cc', ['-std=gnu11', '-O2', `-I${join(root, 'native')}`, '-o', path, source, '-ldl']);
+    this.#made.set(program, path);
+    return path;
+  }
+}
+
+/** The middle one of several measurements, the first of which, for warming up, does not count. */
+export async function median(measure: () => Promise<number>, rounds = 3): Promise<number> {
+  await measure();
+  const values: number[] = [];
+  while (values.length < rounds) values.push(await measure());
+  return values.sort((a, b) => a - b)[Math.floor(rounds / 2)] as number;
+}
+
+/** How many events a second `work` does; it tells how many it did. */
+export async function rate(work: () => Promise<number>): Promise<number> {
+  const start = performance.now();
+  const events = await work();
+  return events / ((performance.now() - start) / 1000);
+}

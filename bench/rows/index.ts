@@ -1,0 +1,5 @@
+import type { Row } from '../row.js';
+import { extractorFirst, extractorFurther } from './extractor.js';
+
+/** All rows, in the order of the table. */
+export const rows: readonly Row[] = [extractorFirst, extractorFurther];

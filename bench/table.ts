@@ -1,0 +1,43 @@
+import { isMet, type Result, type Row, type Target } from './row.js';
+
+/** The results as lines of a table. */
+export function table(results: readonly Result[]): string[] {
+  const cells = results.map(({ row, value }) => [
+    row.name,
+    row.title,
+    quantity(value, row.unit),
+    row.target ? targetText(row.target, row.unit) : '',
+    row.target ? (isMet(row.target, value) ? 'met' : 'MISSED') : '',
+  ]);
+  const all = [['row', 'what', 'measured', 'target', ''], ...cells];
+  const widths = all.reduce<number[]>((max, line) => line.map((cell, i) => Math.max(max[i] ?? 0, cell.length)), []);
+  return all.map((line) =>
+    line
+      .map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The results for machines: values in the unit of their row. */
+export function json(results: readonly Result[], events: number): string {
+  const rows = results.map(({ row, value }) => ({
+    name: row.name,
+    title: row.title,
+    unit: row.unit,
+    value,
+    ...(row.target && { target: row.target, met: isMet(row.target, value) }),
+  }));
+  return `${JSON.stringify({ node: process.version, events, rows }, null, 2)}\n`;
+}
+
+function targetText(target: Target, unit: Row['unit']): string {
+  return 'atLeast' in target ? `≥ ${quantity(target.atLeast, unit)}` : `≤ ${quantity(target.atMost, unit)}`;
+}
+
+function quantity(value: number, unit: Row['unit']): string {
+  if (unit === 'events/s')
+    return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M events/s` : `${Math.round(value / 1e3)} k events/s`;
+  if (unit === 'of the JSON lines') return `${value.toFixed(3)} ${unit}`;
+  return `${Math.round(value)} ${unit}`;
+}
