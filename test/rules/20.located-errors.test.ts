@@ -183,10 +183,10 @@ describe('what is wrong with a condition', () => {
 
 describe('what is wrong with an output', () => {
   it('points at the % or the field', () => {
-    expect(errorsOf(rule('R', 'docker.action = start', { output: '"a %docker.act b"' }))).toEqual([
+    expect(errorsOf(rule('R', 'docker.action = start', { output: '"a %docker.actin b"' }))).toEqual([
       [
-        '1.yaml:4:15: LOAD_ERR_COMPILE_OUTPUT: unknown field docker.act; did you mean docker.action?',
-        '    output: "a %docker.act b"',
+        '1.yaml:4:15: LOAD_ERR_COMPILE_OUTPUT: unknown field docker.actin; did you mean docker.action?',
+        '    output: "a %docker.actin b"',
         '                ^',
       ].join('\n'),
     ]);
