@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { DocktapeError, messageOf } from '../errors.js';
+
+/** An error about the capture at `path`, as its user named it. */
+export function captureError(path: string, problem: string, cause?: unknown): DocktapeError {
+  return new DocktapeError('CAPTURE', `${path} ${problem}`, { cause });
+}
+
+/**
+ * What SQLite, or the file system, says about the capture at `path`, in words that name the fix. Anything else that was
+ * thrown is a defect, and is given back as it is.
+ */
+export function explainCaptureError(path: string, error: unknown): unknown {
+  if (error instanceof DocktapeError) return error;
+  const code = codeOf(error);
+  const problem = code === undefined ? undefined : problemOf(path, code, messageOf(error));
+  return problem === undefined ? error : captureError(path, problem, error);
+}
+
+/** Runs `work`, whose errors are about the capture at `path`. */
+export function explaining<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainCaptureError(path, error);
+  }
+}
+
+/** The code of an error of SQLite (`SQLITE_…`) or of the file system (`E…`). */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function problemOf(path: string, code: string, message: string): string | undefined {
+  // SQLite's extended codes, such as SQLITE_IOERR_WRITE, begin with the plain one.
+  const is = (plain: string) => code === plain || code.startsWith(`${plain}_`);
+  if (code === 'ENOENT') return 'does not exist: check the path';
+  if (is('SQLITE_NOTADB')) return 'is not a capture: it is no SQLite file';
+  if (is('SQLITE_CORRUPT')) {
+    return `is damaged (${message}): record it again, or save what is left with \`sqlite3 ${path} .recover\``;
+  }
+  if (is('SQLITE_BUSY') || is('SQLITE_LOCKED')) return 'is locked by another program: close that one first';
+  if (is('SQLITE_FULL') || code === 'ENOSPC') return 'cannot grow: the disk is full; what was committed is kept';
+  if (is('SQLITE_READONLY') || is('SQLITE_CANTOPEN') || code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return unpermitted(path, message);
+  }
+  if (is('SQLITE_IOERR')) return `cannot be read or written (${message}): check the disk`;
+  return code.startsWith('SQLITE_') || /^E[A-Z0-9]+$/.test(code) ? `cannot be used: ${message}` : undefined;
+}
+
+/** A recorder that was killed leaves a file beside the capture, which SQLite has to work in before it can read. */
+function unpermitted(path: string, message: string): string {
+  const left = ['-wal', '-journal'].map((suffix) => `${path}${suffix}`).find((file) => existsSync(file));
+  if (left === undefined) return `cannot be opened (${message}): check the permissions of the file and its folder`;
+  return `was not closed by its recorder, and reading it then needs write permission in its folder: copy it together with ${left} to a folder of yours`;
+}

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { captureError, explaining } from './capture-error.js';
+import { checkIdentity } from './identity.js';
+
+/** How long a program waits for another one that is just at the file, in milliseconds. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+/** Memory for pages of the file, in KiB. Captures are read in one go, so a page is not asked for twice. */
+const READ_CACHE_KIB = 4_096;
+
+/**
+ * Opens a capture for reading. The file is taken for hostile: nothing in its schema is run, nothing is written to it, and
+ * better-sqlite3 has SQLite's defensive mode on.
+ *
+ * @throws DocktapeError `CAPTURE` that says why it is no capture, or none that can be read
+ */
+export function openForReading(path: string): Database {
+  return explaining(path, () => {
+    checkFile(path);
+    const database = new Sqlite(sqlitePath(path), { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      // Before the first statement that reads the schema.
+      database.pragma('trusted_schema = OFF');
+      database.pragma('cell_size_check = ON');
+      database.pragma('query_only = ON');
+      // A mapped file that is truncated under us would be a SIGBUS.
+      database.pragma('mmap_size = 0');
+      database.pragma(`cache_size = -${READ_CACHE_KIB}`);
+      checkIdentity(database, path);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * The path as SQLite must be given it: absolute, so that `:memory:` and `file:…` are names of files and nothing else.
+ *
+ * @throws DocktapeError `CAPTURE` when better-sqlite3, which trims its argument, would open another file
+ */
+export function sqlitePath(path: string): string {
+  const absolute = resolve(path);
+  if (absolute !== absolute.trim()) throw captureError(`'${path}'`, 'ends with white space: choose another name');
+  return absolute;
+}
+
+function checkFile(path: string): void {
+  if (path.includes('\0')) throw captureError(path.replaceAll('\0', '?'), 'is no path: it contains a NUL');
+  const stat = statSync(path);
+  if (stat.isDirectory()) throw captureError(path, 'is a folder, not a capture');
+  if (!stat.isFile()) throw captureError(path, 'is not a capture: it is no regular file');
+  if (stat.size === 0) throw captureError(path, 'is empty, not a capture: record or import into it first');
+}

@@ -1,0 +1,132 @@
+import type { Database } from 'better-sqlite3';
+import { explainCaptureError, explaining } from './capture-error.js';
+import { openForReading } from './open-file.js';
+import { type EventPage, pagesOf } from './pages.js';
+import { type Range, rangeOf } from './range.js';
+import type { Selection } from './selection.js';
+import { countOf, sequenceIn } from './sequence.js';
+import type { Gap, Session } from './session.js';
+import { readGaps, readSessions } from './session-rows.js';
+import { type CaptureStats, statsOf } from './stats.js';
+
+export interface PageOptions {
+  /** How many of the selected events to leave out at their start. */
+  readonly skip?: number;
+}
+
+/** One event as the capture keeps it. */
+export interface CapturedEvent {
+  /** Its number in the capture. */
+  readonly seq: number;
+  readonly session: number;
+  /** Nanoseconds since the epoch. */
+  readonly ts: bigint;
+  /** The daemon's line without its newline. */
+  readonly payload: Buffer;
+}
+
+/**
+ * Reads a capture, also while it is being recorded: what is there when a method begins. Events come in the order in which
+ * they arrived. All methods throw DocktapeError `CAPTURE` when the file turns out to be damaged.
+ */
+export class CaptureReader {
+  /** The path as it was given. */
+  readonly path: string;
+  readonly #database: Database;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#database = openForReading(path);
+  }
+
+  /** @throws DocktapeError `CAPTURE` when there is no such file, or it is no capture that this docktape can read */
+  static open(path: string): CaptureReader {
+    return new CaptureReader(path);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  sessions(): Session[] {
+    return this.#explained(() => readSessions(this.#database));
+  }
+
+  gaps(): Gap[] {
+    return this.#explained(() => readGaps(this.#database));
+  }
+
+  /** What the capture holds. Reads all of it. */
+  stats(): CaptureStats {
+    return this.#explained(() => statsOf(this.#database, (selection) => this.#range(selection)));
+  }
+
+  /** How many events are selected. Does not read them. */
+  count(selection: Selection = {}): number {
+    return this.#explained(() => countOf(this.#database, this.#range(selection)));
+  }
+
+  /** The selected events as blocks of lines `TS PAYLOAD\n`, TS in decimal nanoseconds: the quickest way to read many. */
+  pages(selection: Selection = {}, { skip = 0 }: PageOptions = {}): Generator<EventPage> {
+    return this.#explainedEach(() => {
+      const range = this.#range(selection);
+      return pagesOf(this.#database, this.path, this.#skipped(range, skip), 'timed');
+    });
+  }
+
+  /** The selected events as blocks of lines `PAYLOAD\n`. */
+  lines(selection: Selection = {}): Generator<EventPage> {
+    return this.#explainedEach(() => pagesOf(this.#database, this.path, this.#range(selection), 'plain'));
+  }
+
+  /** The selected events one by one. */
+  events(selection: Selection = {}): Generator<CapturedEvent> {
+    return this.#explainedEach(() => this.#rows(this.#range(selection)));
+  }
+
+  /**
+   * The function from an event's position in a replay of the selection (its `evt.num`, 1 for the first) to its `seq`, the
+   * event number that alerts carry.
+   */
+  sequenceOf(selection: Selection = {}): (position: number) => number {
+    return this.#explained(() => sequenceIn(this.#database, this.#range(selection)));
+  }
+
+  #range(selection: Selection): Range {
+    const sessions = this.#database.prepare<[], number>('SELECT id FROM sessions ORDER BY id').pluck().all();
+    return rangeOf(this.#database, this.path, sessions, selection);
+  }
+
+  #skipped(range: Range, skip: number): Range {
+    if (skip === 0) return range;
+    if (skip >= countOf(this.#database, range)) return { first: 1, last: 0 };
+    return { ...range, first: sequenceIn(this.#database, range)(skip + 1) };
+  }
+
+  *#rows({ first, last, times }: Range): Generator<CapturedEvent> {
+    const rows = this.#database
+      .prepare<unknown[], [bigint, bigint, bigint, Buffer]>(
+        `SELECT seq, session, ts, CAST(payload AS BLOB) FROM events NOT INDEXED
+         WHERE seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''} ORDER BY seq`,
+      )
+      .raw()
+      .safeIntegers()
+      .iterate(first, last, ...(times ? [times.since, times.until] : []));
+    for (const [seq, session, ts, payload] of rows) {
+      yield { seq: Number(seq), session: Number(session), ts, payload };
+    }
+  }
+
+  #explained<T>(work: () => T): T {
+    return explaining(this.path, work);
+  }
+
+  /** As {@link #explained} for what is thrown while it is read on; an unknown session is told on the first step. */
+  *#explainedEach<T>(begin: () => Generator<T>): Generator<T> {
+    try {
+      yield* begin();
+    } catch (error) {
+      throw explainCaptureError(this.path, error);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The capture's format, version 1; docs/capture-format.md explains it to other programs. The statements are compared with
+ * those in a file byte for byte (see identity.ts), so a change of a single character here is a new format version.
+ */
+
+/** "DKTP" in SQLite's `application_id`: tells a capture from any other SQLite file. */
+export const APPLICATION_ID = 0x444b5450;
+
+/** SQLite's `user_version`. */
+export const FORMAT_VERSION = 1;
+
+/** At 600-byte events, pages of 16 KiB hold 1.08 times the JSON lines' bytes; pages of 4 KiB would hold 1.17 times. */
+export const PAGE_SIZE = 16_384;
+
+/** The largest payload that is read back. The line splitter's bound is half of it. */
+export const LARGEST_PAYLOAD = 128 * 1024 * 1024;
+
+const sessions = `CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  how TEXT NOT NULL CHECK (how IN ('record', 'import')),
+  started INTEGER NOT NULL,
+  ended INTEGER,
+  clean INTEGER NOT NULL DEFAULT 0,
+  docktape TEXT NOT NULL,
+  endpoint TEXT,
+  daemon_id TEXT,
+  engine_version TEXT,
+  api_version TEXT,
+  host_name TEXT,
+  condition TEXT,
+  tail TEXT NOT NULL DEFAULT (char(10))
+) STRICT`;
+
+const events = `CREATE TABLE events (
+  seq INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL REFERENCES sessions (id),
+  ts INTEGER NOT NULL,
+  payload TEXT NOT NULL
+) STRICT`;
+
+const eventsByTime = 'CREATE INDEX events_by_time ON events (ts)';
+
+const gaps = `CREATE TABLE gaps (
+  id INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL REFERENCES sessions (id),
+  after_seq INTEGER NOT NULL,
+  from_ts INTEGER,
+  to_ts INTEGER,
+  reason TEXT NOT NULL,
+  certain INTEGER NOT NULL
+) STRICT`;
+
+/**
+ * What SQLite makes of a payload, for people with a SQLite shell. A view and not generated columns: SQLite computes those
+ * on every insert, which halves the rate of a recording, and no payload can fail an insert that does not look at it.
+ */
+const decodedEvents = `CREATE VIEW decoded_events AS
+SELECT
+  seq,
+  session,
+  ts,
+  CASE WHEN json_valid(payload) THEN payload ->> '$.Type' END AS type,
+  CASE WHEN json_valid(payload) THEN payload ->> '$.Action' END AS action,
+  CASE WHEN json_valid(payload) THEN payload ->> '$.Actor.ID' END AS actor_id,
+  payload
+FROM events`;
+
+/** Every object of a capture's schema, by name. */
+export const SCHEMA: ReadonlyMap<string, string> = new Map([
+  ['sessions', sessions],
+  ['events', events],
+  ['events_by_time', eventsByTime],
+  ['gaps', gaps],
+  ['decoded_events', decodedEvents],
+]);
