@@ -6,7 +6,7 @@ import type { Place, SourceText } from './source-text.js';
 interface Piece {
   readonly start: number;
   readonly source: SourceText;
-  readonly offsets: ArrayLike<number>;
+  readonly offsets: readonly number[];
   readonly note?: string | undefined;
 }
 
@@ -17,11 +17,11 @@ interface Piece {
 export class LocatedText {
   private constructor(
     readonly bytes: ByteString,
-    readonly pieces: readonly Piece[],
+    private readonly pieces: readonly Piece[],
   ) {}
 
   /** Text whose character `i` stands at `offsets[i]` of the source. */
-  static mapped(text: string, source: SourceText, offsets: ArrayLike<number>): LocatedText {
+  static mapped(text: string, source: SourceText, offsets: readonly number[]): LocatedText {
     const ofBytes: number[] = [];
     let index = 0;
     for (const character of text) {
@@ -68,7 +68,7 @@ export class LocatedText {
       const first = Math.max(from, piece.start);
       const last = Math.min(to, piece.start + piece.offsets.length);
       if (first >= last) continue;
-      const offsets = Array.prototype.slice.call(piece.offsets, first - piece.start, last - piece.start) as number[];
+      const offsets = piece.offsets.slice(first - piece.start, last - piece.start);
       pieces.push({ ...piece, start: first - from, offsets });
     }
     return new LocatedText(this.bytes.slice(from, to), pieces);
