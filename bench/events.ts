@@ -99,7 +99,7 @@ function line(
   attributes: Record<string, string>,
 ): string {
   const withLabel = (text: string) => {
-    const all = Object.entries({ ...attributes, 'text': text });
+    const all = Object.entries({ ...attributes, text: text });
     const sorted = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
     const event = { ...legacy, Type: type, Action: action, Actor: { ID: actor, Attributes: sorted }, scope: 'local' };
     const times = `"time":${'0'.repeat(timeDigits)},"timeNano":${'0'.repeat(timeNanoDigits)}`;

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureWriter } from '#docktape/capture/writer.js';
+import { batches } from '#docktape/falco/batches.js';
 import { libraryPath } from '#docktape/falco/library-path.js';
 import { LoadedPlugin } from '#docktape/falco/plugin.js';
 import type { FieldRequest, FieldValue } from '#docktape/rules/event-batch.js';
@@ -93,5 +98,62 @@ describe('libdocker.so in the addon', () => {
       code: 'PLUGIN',
       message: expect.stringContaining('/nowhere/night.db'),
     });
+  });
+});
+
+describe('a replay in the addon', () => {
+  const count = 3000;
+  const folder = mkdtempSync(join(tmpdir(), 'docktape-falco-'));
+  const capture = join(folder, 'events.db');
+  const payload = (i: number) => JSON.stringify({ ...die, Actor: { ID: `id${i}`, Attributes: {} }, time: i });
+
+  beforeAll(async () => {
+    const writer = await CaptureWriter.open(capture, { how: 'record' });
+    const lines = Array.from({ length: count }, (_, i) => `${payload(i)}\n`).join('');
+    writer.write({
+      lines: Buffer.from(lines),
+      times: BigInt64Array.from({ length: count }, (_, i) => BigInt(i)),
+      count,
+    });
+    await writer.close();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Reads the capture to its end and gives back what it saw of each event. */
+  async function read(reader: LoadedPlugin) {
+    const seen: unknown[][] = [];
+    for await (const batch of batches(reader, `capture:${capture}`)) {
+      const [ids] = batch.extract([{ field: 'docker.actor.id' }]);
+      for (let i = 0; i < batch.count; i++) {
+        const id = ids?.values[ids.codes[i] as number];
+        seen.push([batch.firstNumber + i, batch.times[i], id, batch.payload(i).toString()]);
+      }
+    }
+    return seen;
+  }
+
+  const all = Array.from({ length: count }, (_, i) => [i + 1, BigInt(i), `id${i}`, payload(i)]);
+
+  it('gives every event with its number, time and bytes', async () => {
+    expect(await read(plugin)).toEqual(all);
+  });
+
+  it('begins anew with each open', async () => {
+    expect(await read(plugin)).toEqual(await read(plugin));
+  });
+
+  it('may run in two states of the library at once', async () => {
+    const other = LoadedPlugin.load(libraryPath());
+    other.init();
+    expect(await Promise.all([read(plugin), read(other)])).toEqual([all, all]);
+    await other.destroy();
+  });
+
+  it('ends early when the source is closed early', async () => {
+    for await (const batch of batches(plugin, `capture:${capture}`)) {
+      expect(batch.firstNumber).toBe(1);
+      break;
+    }
+    expect(await read(plugin)).toEqual(all);
   });
 });
