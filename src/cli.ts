@@ -12,8 +12,11 @@ import { replayCommand } from './commands/replay.js';
 import { showCommand } from './commands/show.js';
 import { statsCommand } from './commands/stats.js';
 import { DocktapeError } from './errors.js';
+import { RulesError } from './rules/diagnostic.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const examples = `
 Examples:
@@ -47,7 +50,9 @@ function program(): Command {
     command.exitOverride().configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'docktape: ')),
     });
-    command.showHelpAfterError(`Run \`docktape ${command === root ? '' : `${command.name()} `}--help\` for the options.`);
+    command.showHelpAfterError(
+      `Run \`docktape ${command === root ? '' : `${command.name()} `}--help\` for the options.`,
+    );
   }
   return root;
 }
@@ -65,7 +70,8 @@ async function main(): Promise<void> {
 function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.failure;
-  if (error instanceof DocktapeError) console.error(`docktape: ${error.message}`);
+  if (error instanceof RulesError) console.error(`docktape: ${error.details}`);
+  else if (error instanceof DocktapeError) console.error(`docktape: ${error.message}`);
   else console.error('docktape: a defect, please report it:', error);
   return ExitCode.failure;
 }

@@ -9,3 +9,35 @@ export interface LineBatch {
   readonly times: BigInt64Array;
   readonly count: number;
 }
+
+const newline = 0x0a;
+
+/** The lines for which the mask has 1, in their order. */
+export function selectLines(batch: LineBatch, mask: Uint8Array): LineBatch {
+  const parts: Buffer[] = [];
+  const times: bigint[] = [];
+  for (let index = 0, start = 0; index < batch.count; index += 1) {
+    const end = batch.lines.indexOf(newline, start) + 1;
+    if (mask[index] === 1) {
+      parts.push(batch.lines.subarray(start, end));
+      times.push(batch.times[index] as bigint);
+    }
+    start = end;
+  }
+  return { lines: Buffer.concat(parts), times: BigInt64Array.from(times), count: times.length };
+}
+
+/** The first `count` lines, or all when there are fewer. */
+export function firstLines(batch: LineBatch, count: number): LineBatch {
+  if (batch.count <= count) return batch;
+  let end = 0;
+  for (let taken = 0; taken < count; taken += 1) end = batch.lines.indexOf(newline, end) + 1;
+  return { lines: batch.lines.subarray(0, end), times: batch.times.subarray(0, count), count };
+}
+
+/** The last line, without its newline; `undefined` when there is none. */
+export function lastLine({ lines, count }: LineBatch): Buffer | undefined {
+  if (count === 0) return undefined;
+  const start = lines.lastIndexOf(newline, lines.length - 2) + 1;
+  return lines.subarray(start, lines.length - 1);
+}

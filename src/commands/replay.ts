@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { CaptureReader } from '../capture/reader.js';
+import type { Selection } from '../capture/selection.js';
+import type { LoadedPlugin } from '../falco/plugin.js';
+import { captureParams } from '../source/open-params.js';
+import { AlertSummary } from './alert-summary.js';
+import { withDockerPlugin } from './docker-plugin.js';
+import { evaluate } from './evaluation.js';
+import { ExitCode } from './exit-codes.js';
+import { onInterrupt } from './interruption.js';
+import { LineOutput } from './output.js';
+import { addRulesOptions, loadEngine, type RulesInput, type RulesOptions, readRulesOptions } from './rules-options.js';
+import { addSelectionOptions, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
+
+interface ReplayOptions extends RulesOptions, SelectionOptions {
+  readonly speed: string;
+  readonly quiet?: boolean;
+}
+
+const help = `
+Alerts come in the recorded order with the recorded times. With several captures, one after another is replayed, each as a stream
+of its own (evt.num begins at 1). The JSON member "event" is the event number: the event's sequence in its capture, as
+\`docktape show\` prints it.
+
+Examples:
+  docktape replay night.db -r rules/
+  docktape replay night.db -r rules/ --since 10m --json
+  docktape replay night.db -r rules/ -o rule_matching=all -o priority=warning
+  docktape replay night.db -r rules/ --speed 1          at the recorded pace`;
+
+/** `docktape replay`: the alerts that rules raise on captures. */
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('Replay captures through libdocker.so and print the alerts that rules raise.')
+    .argument('<captures...>', 'captures, replayed one after another');
+  addRulesOptions(command);
+  addSelectionOptions(command);
+  return command
+    .option('--speed <factor>', 'max, or how many times faster than recorded', speedOption, 'max')
+    .option('-q, --quiet', 'print alerts and warnings only')
+    .addHelpText('after', help)
+    .action(replay);
+}
+
+async function replay(captures: string[], options: ReplayOptions): Promise<void> {
+  const signal = onInterrupt();
+  const input = readRulesOptions(options);
+  const summary = new AlertSummary();
+  await withDockerPlugin({}, async (plugin) => {
+    for (const [index, path] of captures.entries()) {
+      if (signal.aborted) break;
+      await replayCapture(path, { plugin, input, options, summary, signal, warn: index === 0 });
+    }
+  });
+  if (!options.quiet) for (const line of summary.lines()) process.stderr.write(`${line}\n`);
+  if (signal.aborted) process.exitCode = ExitCode.interrupted;
+}
+
+interface Run {
+  readonly plugin: LoadedPlugin;
+  readonly input: RulesInput;
+  readonly options: ReplayOptions;
+  readonly summary: AlertSummary;
+  readonly signal: AbortSignal;
+  readonly warn: boolean;
+}
+
+async function replayCapture(path: string, { plugin, input, options, summary, signal, warn }: Run): Promise<void> {
+  const reader = CaptureReader.open(path);
+  try {
+    const selection: Selection = selectionOf(options);
+    const eventNumber = reader.sequenceOf(selection);
+    const engine = loadEngine(input, plugin, { warn, eventNumber });
+    const params = captureParams(path, { ...replayQuery(selection), speed: options.speed });
+    await evaluate({ plugin, params, engine, settings: input.settings, output: new LineOutput(), summary, signal });
+  } finally {
+    reader.close();
+  }
+}
+
+function speedOption(text: string): string {
+  if (text === 'max' || (/^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0)) return text;
+  throw new InvalidArgumentError('max, or a factor such as 1 (as recorded) or 0.5, is wanted.');
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { DocktapeError, messageOf } from '../errors.js';
+import { type FalcoSettings, readSettings } from '../falco/settings.js';
+import { formatDiagnostic } from '../rules/diagnostic.js';
+import { Engine } from '../rules/engine.js';
+import type { EventOrigin } from '../rules/event-origin.js';
+import type { RulesFile } from '../rules/load/load-files.js';
+import { plural } from './quantities.js';
+
+/** The options that say which rules are evaluated and how alerts look. */
+export interface RulesOptions {
+  readonly rules: string[];
+  readonly option: string[];
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `-r`, `-o`, `-c` and `--json` to a command. */
+export function addRulesOptions(command: Command): Command {
+  const collect = (value: string, values: string[]) => [...values, value];
+  return command
+    .requiredOption(
+      '-r, --rules <path>',
+      'a rules file, or a folder whose .yaml and .yml files are read alphabetically; repeatable, in order',
+      (value: string, values: string[] | undefined) => collect(value, values ?? []),
+    )
+    .option('--json', "print alerts as Falco's JSON, with the event number")
+    .option(
+      '-o, --option <key=value>',
+      'a Falco setting that shapes alerts, e.g. rule_matching=all; repeatable',
+      collect,
+      [],
+    )
+    .option('-c, --config <file>', 'a falco.yaml, for its settings that shape alerts');
+}
+
+/** What the options come to: settings, and the rules files' texts. */
+export interface RulesInput {
+  readonly settings: FalcoSettings;
+  readonly files: readonly RulesFile[];
+}
+
+/** Reads settings and rules files. Notices go to standard error. */
+export function readRulesOptions(options: RulesOptions): RulesInput {
+  const { config } = options;
+  const file = config === undefined ? {} : { file: { name: config, text: readText(config, 'configuration') } };
+  const { settings, notices } = readSettings({ ...file, options: options.option });
+  for (const notice of notices) process.stderr.write(`docktape: notice: ${notice}\n`);
+  const files = options.rules.flatMap(rulesPaths).map((path) => ({ name: path, text: readText(path, 'rules file') }));
+  return { settings: options.json ? { ...settings, jsonOutput: true } : settings, files };
+}
+
+/**
+ * Loads the rules into an engine for one stream of events. Warnings go to standard error when `warn` is set.
+ *
+ * @throws DocktapeError `RULES` after the errors, with their lines and carets, were printed
+ */
+export function loadEngine(
+  { settings, files }: RulesInput,
+  origin: EventOrigin,
+  { warn, eventNumber }: { readonly warn: boolean; readonly eventNumber?: (evtNum: number) => number },
+): Engine {
+  const { engine, errors, warnings } = Engine.load(files, origin, {
+    ...settings,
+    ...(eventNumber === undefined ? {} : { eventNumber }),
+  });
+  if (warn) for (const warning of warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
+  if (engine) return engine;
+  for (const error of errors) process.stderr.write(`${formatDiagnostic(error)}\n`);
+  throw new DocktapeError('RULES', `${plural(errors.length, 'error')} in the rules: see above`);
+}
+
+function rulesPaths(path: string): string[] {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (cause) {
+    throw new DocktapeError('RULES', `cannot read the rules at ${path}: ${messageOf(cause)}`, { cause });
+  }
+  if (!isFolder) return [path];
+  const names = readdirSync(path)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+  if (names.length === 0)
+    throw new DocktapeError('RULES', `the folder ${path} has no rules: no .yaml or .yml file is in it`);
+  return names.map((name) => join(path, name));
+}
+
+function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DocktapeError('USAGE', `cannot read the ${what} ${path}: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { CaptureReader } from '../capture/reader.js';
+import { batches } from '../falco/batches.js';
+import type { PluginBatch } from '../falco/plugin-batch.js';
+import { Condition, Format } from '../rules/condition.js';
+import type { EventOrigin } from '../rules/event-origin.js';
+import { printable } from '../rules/output/printable.js';
+import { captureParams } from '../source/open-params.js';
+import { withDockerPlugin } from './docker-plugin.js';
+import { eventLine } from './event-line.js';
+import { onInterrupt } from './interruption.js';
+import { LineOutput } from './output.js';
+import { addSelectionOptions, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
+
+interface ShowOptions extends SelectionOptions {
+  readonly json?: boolean;
+  readonly format?: string;
+}
+
+const help = `
+CONDITION is a condition in Falco's rule language. Without --json and --format each line has the event number (the event's sequence
+in the capture), the time, type, action, ID and attributes.
+
+Examples:
+  docktape show night.db
+  docktape show night.db 'docker.action.verb = exec_create and docker.exec.command contains sh'
+  docktape show night.db --format '%evt.time %docker.action %docker.attributes[name]'
+  docktape show night.db 'docker.type = container' --json | jq .Actor.Attributes`;
+
+/** `docktape show`: prints events of a capture, those that a condition selects. */
+export function showCommand(): Command {
+  const command = new Command('show')
+    .description('Print the events of a capture.')
+    .argument('<capture>', 'the capture to read')
+    .argument('[condition]', 'which events, in the language of rules; all by default');
+  return addSelectionOptions(command)
+    .option('--json', "print the daemon's own lines, byte for byte")
+    .option('--format <format>', "print each event in this format, in the language of rules' outputs")
+    .addHelpText('after', help)
+    .action(show);
+}
+
+async function show(path: string, condition: string | undefined, options: ShowOptions): Promise<void> {
+  const signal = onInterrupt();
+  const reader = CaptureReader.open(path);
+  const selection = selectionOf(options);
+  const output = new LineOutput();
+  try {
+    await withDockerPlugin({}, async (plugin) => {
+      const filter = condition === undefined ? undefined : Condition.compile(condition, plugin);
+      const lines = lineWriter(options, plugin, reader.sequenceOf(selection));
+      for await (const batch of batches(plugin, captureParams(path, replayQuery(selection)), signal)) {
+        const mask = filter?.select(batch) ?? new Uint8Array(batch.count).fill(1);
+        for (const line of lines(batch, mask)) output.line(line);
+        await output.flush();
+      }
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+/** The lines for the events of a batch that the mask selects. */
+type LineWriter = (batch: PluginBatch, mask: Uint8Array) => Iterable<string | Buffer>;
+
+function lineWriter(options: ShowOptions, origin: EventOrigin, eventNumber: (position: number) => number): LineWriter {
+  if (options.format !== undefined) {
+    const format = Format.compile(options.format, origin);
+    return (batch, mask) => format.texts(batch, mask).map(printable);
+  }
+  return function* (batch, mask) {
+    for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
+      const payload = batch.payload(index);
+      const time = batch.times[index] as bigint;
+      yield options.json ? payload : eventLine(eventNumber(batch.firstNumber + index), time, payload);
+    }
+  };
+}

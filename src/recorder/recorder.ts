@@ -1,0 +1,97 @@
+import type { CaptureWriter } from '../capture/writer.js';
+import type { DaemonInfo } from '../docker/daemon-info.js';
+import { firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
+import { gapEvent, linesOf, now, type OwnEvent } from '../docker/own-events.js';
+
+/** Bytes of lines that may wait for the disk. Past it, the newest are dropped and a gap says how many. */
+const queueLimit = 256 * 1024 * 1024;
+
+export interface RecorderOptions {
+  /** The daemon's address. */
+  readonly endpoint: string;
+  /** Which of the daemon's lines are recorded. */
+  readonly filter?: (batch: LineBatch) => LineBatch;
+  /** How many events of the daemon are recorded at most. */
+  readonly limit?: number;
+  /** Called when the limit is reached. */
+  readonly onFull?: () => void;
+}
+
+/**
+ * Puts a daemon's events into a session of a capture. It never makes the daemon wait: when the disk is slower than the
+ * daemon, lines queue up to a bound, and what does not fit is counted and recorded as a gap, in its place.
+ *
+ * docktape's own events say what was seen and what was not, so no filter or limit leaves them out.
+ */
+export class Recorder {
+  /** The daemon's events that were recorded. */
+  events = 0;
+  /** The last recorded line, without its newline. */
+  last: Buffer | undefined;
+  readonly #writer: CaptureWriter;
+  readonly #options: RecorderOptions;
+  #daemonId = '';
+  #dropped: { readonly from: bigint; count: number } | undefined;
+
+  constructor(writer: CaptureWriter, options: RecorderOptions) {
+    this.#writer = writer;
+    this.#options = options;
+  }
+
+  /** Notes which daemon the events come from. */
+  connected({ endpoint, engine, daemonId }: DaemonInfo): void {
+    this.#daemonId = daemonId ?? '';
+    this.#writer.daemon({
+      endpoint,
+      ...(daemonId === undefined ? {} : { daemonId }),
+      ...(engine === undefined ? {} : { engineVersion: engine }),
+    });
+  }
+
+  /** Records lines of the daemon. */
+  lines(batch: LineBatch): void {
+    const { filter, limit = Number.POSITIVE_INFINITY, onFull } = this.#options;
+    const wanted = firstLines(filter ? filter(batch) : batch, limit - this.events);
+    if (wanted.count === 0) return;
+    if (this.#isFull()) {
+      this.#dropped ??= { from: now(), count: 0 };
+      this.#dropped.count += wanted.count;
+      return;
+    }
+    this.tellDropped();
+    this.#write(wanted);
+    this.events += wanted.count;
+    if (this.events >= limit) onFull?.();
+  }
+
+  /** Records one of docktape's own events in its place; a gap is noted in the capture's table of gaps too. */
+  ownEvent(event: OwnEvent): void {
+    this.tellDropped();
+    this.#write(linesOf([event]));
+    if (event.action === 'gap')
+      this.#writer.gap({ reason: event.attributes.reason ?? '', certain: event.attributes.loss === 'certain' });
+  }
+
+  /** Records the gap for what was dropped, if anything was. To be called before the end as well. */
+  tellDropped(): void {
+    if (!this.#dropped) return;
+    const { from, count } = this.#dropped;
+    this.#dropped = undefined;
+    const reason = 'the disk was slower than the daemon';
+    this.ownEvent(
+      gapEvent({ endpoint: this.#options.endpoint, daemonId: this.#daemonId, from, to: now(), reason, dropped: count }),
+    );
+  }
+
+  #isFull(): boolean {
+    const { queuedBytes } = this.#writer.figures;
+    // Once something was dropped, half of the room must be free again, so that not every other line is a gap.
+    return queuedBytes > (this.#dropped ? queueLimit / 2 : queueLimit);
+  }
+
+  #write(batch: LineBatch): void {
+    // The writer takes the batch's memory with it.
+    this.last = Buffer.from(lastLine(batch) ?? '');
+    this.#writer.write(batch);
+  }
+}
