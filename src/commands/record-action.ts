@@ -1,0 +1,99 @@
+import { hostname } from 'node:os';
+import type { SessionSummary } from '../capture/session-writer.js';
+import type { CaptureWriter } from '../capture/writer.js';
+import type { LogSeverity } from '../docker/daemon-feed.js';
+import { type Endpoint, resolveEndpoint } from '../docker/endpoint.js';
+import { type LineBatch, selectLines } from '../docker/line-batch.js';
+import { DocktapeError } from '../errors.js';
+import type { LoadedPlugin } from '../falco/plugin.js';
+import { recordDaemon } from '../recorder/record-daemon.js';
+import type { Recorder } from '../recorder/recorder.js';
+import { Condition } from '../rules/condition.js';
+import { parseOpenParams } from '../source/open-params.js';
+import { withDockerPlugin } from './docker-plugin.js';
+import { eventTitle } from './event-line.js';
+import { onInterrupt } from './interruption.js';
+import { showProgress } from './progress.js';
+import { formatBytes, formatCount, plural } from './quantities.js';
+import type { RecordOptions } from './record.js';
+
+/** Records as the options of `docktape record` say. */
+export async function record(path: string, options: RecordOptions): Promise<void> {
+  const endpoint = resolveHost(options.host);
+  const { where } = options;
+  if (where === undefined) return await run(path, endpoint, options);
+  await withDockerPlugin({}, async (plugin) => run(path, endpoint, options, selecting(where, plugin)));
+}
+
+/** `--host` takes the live open params; their `since` would be a second way to say `--since`. */
+function resolveHost(params: string): Endpoint {
+  const parsed = parseOpenParams(params, 0n);
+  if (parsed.mode === 'replay')
+    throw new DocktapeError('USAGE', `--host ${params} is a capture: give it to \`docktape replay\``);
+  if (parsed.since !== undefined) throw new DocktapeError('USAGE', `--host ${params}: use the option --since`);
+  return resolveEndpoint(parsed.address, { useCurrentContext: true });
+}
+
+function selecting(where: string, plugin: LoadedPlugin): (batch: LineBatch) => LineBatch {
+  const condition = Condition.compile(where, plugin);
+  let number = 1;
+  return (batch) => {
+    const events = plugin.wrap(batch, number);
+    number += batch.count;
+    return selectLines(batch, condition.select(events));
+  };
+}
+
+async function run(
+  path: string,
+  endpoint: Endpoint,
+  options: RecordOptions,
+  filter?: (batch: LineBatch) => LineBatch,
+): Promise<void> {
+  const { since, until, events, where, quiet } = options;
+  const signal = onInterrupt();
+  let progress: { stop(): void } | undefined;
+  const log = (severity: LogSeverity, text: string) => {
+    if (severity === 'debug' || (quiet && severity === 'info')) return;
+    process.stderr.write(`docktape: ${severity === 'info' ? '' : `${severity}: `}${text}\n`);
+  };
+  const summary = await recordDaemon({
+    path,
+    endpoint,
+    session: { how: 'record', hostName: hostname(), ...(where === undefined ? {} : { condition: where }) },
+    feed: {
+      onAbsent: options.retry ? 'retry' : 'fail',
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    },
+    signal,
+    ...(filter === undefined ? {} : { filter }),
+    ...(events === undefined ? {} : { limit: events }),
+    ...(options.for === undefined ? {} : { duration: options.for }),
+    onStarted: (recorder, writer) => {
+      if (!quiet) progress = showProgress(progressText(recorder, writer));
+    },
+    onLog: log,
+  }).finally(() => progress?.stop());
+  if (quiet) return;
+  process.stderr.write(`${summary ? summaryText(summary, path) : 'nothing was recorded: there was no daemon'}\n`);
+}
+
+/** The progress line: events, events/s since the last time it was asked, size, last event. */
+function progressText(recorder: Recorder, writer: CaptureWriter): () => string {
+  let [time, before] = [performance.now(), 0];
+  return () => {
+    const now = performance.now();
+    const { events, bytes } = writer.figures;
+    const rate = ((events - before) * 1000) / Math.max(now - time, 1);
+    [time, before] = [now, events];
+    const last = recorder.last ? `, last ${eventTitle(recorder.last)}` : '';
+    return `recording: ${plural(events, 'event')}, ${formatCount(rate)} events/s, ${formatBytes(bytes)}${last}`;
+  };
+}
+
+function summaryText({ session, events, bytes, gaps, isNew }: SessionSummary, path: string): string {
+  const place = isNew ? path : `${path}, session ${session}`;
+  const lost = gaps > 0 ? `, with ${plural(gaps, 'gap')}` : '';
+  return `recorded ${plural(events, 'event')} (${formatBytes(bytes)}) into ${place}${lost}`;
+}
