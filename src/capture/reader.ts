@@ -66,6 +66,12 @@ export class CaptureReader {
     return this.#explained(() => countOf(this.#database, this.#range(selection)));
   }
 
+  /** The number of the last selected event; `undefined` when none is selected. */
+  lastSeq(selection: Selection = {}): number | undefined {
+    const { first, last } = this.#explained(() => this.#range(selection));
+    return last < first ? undefined : last;
+  }
+
   /** The selected events as blocks of lines `TS PAYLOAD\n`, TS in decimal nanoseconds: the quickest way to read many. */
   pages(selection: Selection = {}, { skip = 0 }: PageOptions = {}): Generator<EventPage> {
     return this.#explainedEach(() => {
