@@ -1,7 +1,8 @@
 /*
  * Extracts fields from events as Falco does: one field a call, event after event.
  * extract LIBRARY LINES FIELD… prints {"first":…,"further":…}: nanoseconds for the first field of an event and for each
- * further one, each the median of several rounds. LINES is a file of payloads, a FIELD `ID:TYPE:NAME` or `ID:TYPE:NAME:KEY`.
+ * further one, each the median of several rounds. LINES is a file of payloads, a FIELD is `ID:TYPE:NAME` or
+ * `ID:TYPE:NAME:KEY`.
  */
 #include <string.h>
 

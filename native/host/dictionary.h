@@ -31,7 +31,7 @@ private:
 
   std::vector<Entry> entries_;
   std::string bytes_;
-  /** Open addressing with linear probing: a code, or 0 for free. The size is a power of two, at most half of it in use. */
+  /** Open addressing with linear probing: a code, or 0 for free. A power of two of slots, at most half of them used. */
   std::vector<uint32_t> slots_;
 };
 

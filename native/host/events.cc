@@ -46,7 +46,8 @@ std::string CheckEvent(const abi_event* event, uint32_t plugin_id) {
   const uint32_t id = Read(event, kId);
   // A plugin with an ID may leave it to us; one without may give events of any plugin.
   if (plugin_id == 0 ? id == 0 : id != 0 && id != plugin_id) {
-    return "next_batch gave an event with plugin ID " + std::to_string(id) + "; its own is " + std::to_string(plugin_id);
+    return "next_batch gave an event with plugin ID " + std::to_string(id) + "; its own is " +
+           std::to_string(plugin_id);
   }
   return "";
 }

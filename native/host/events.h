@@ -32,7 +32,7 @@ struct Payloads {
   size_t count;
 };
 
-/** Makes events of payloads. They are in `storage`, whose size only grows: fresh memory costs more than all the copying. */
+/** Makes events of payloads, in `storage`. That only grows: fresh memory costs more than all the copying. */
 std::vector<abi_event*> WrapEvents(const Payloads& payloads, uint32_t plugin_id, std::vector<uint8_t>& storage);
 
 }  // namespace docktape

@@ -5,8 +5,6 @@
 namespace docktape {
 namespace {
 
-const char* OwnerLastError(void*) { return ""; }
-
 /** The extract fields of the columns, as the plugin is asked for them. */
 std::vector<abi_extract_field> FieldsOf(const std::vector<ExtractedColumn>& columns) {
   std::vector<abi_extract_field> fields(columns.size());
@@ -31,7 +29,7 @@ bool Ask(State& state, const abi_event_input& event, abi_extract_field* fields, 
   }
   abi_extract_input input = {};
   input.owner = &state;
-  input.get_owner_last_error = OwnerLastError;
+  input.get_owner_last_error = State::OwnerLastError;
   input.num_fields = count;
   input.fields = fields;
   return state.library.functions().extract_fields(state.handle, &event, &input) == ABI_SUCCESS;

@@ -28,7 +28,8 @@ public:
 
   /**
    * Asks for events; `events` gets them, and they last until the next call. Events that come with a code other than
-   * success are given first, the code with the next call. Throws std::runtime_error with the plugin's reason when it fails.
+   * success are given first, the code with the next call. Throws std::runtime_error with the plugin's reason for a
+   * failure.
    */
   Outcome Next(Events& events);
 

@@ -85,7 +85,8 @@ void Library::CheckVersions() const {
   const bool newer = version.minor > kFramework.minor ||
                      (version.minor == kFramework.minor && version.patch > kFramework.patch);
   if (version.major != kFramework.major || newer) {
-    throw std::runtime_error("it requires plugin API " + required + "; docktape offers 3.12.0, as Falco 0.42 to 0.44 do");
+    throw std::runtime_error("it requires plugin API " + required +
+                             "; docktape offers 3.12.0, as Falco 0.42 to 0.44 do");
   }
   if (functions_.get_version == nullptr) return;
   const std::string own = TextOf(functions_.get_version());

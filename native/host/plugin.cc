@@ -40,10 +40,14 @@ class Plugin : public Napi::ObjectWrap<Plugin> {
 public:
   static Napi::Function Class(Napi::Env env) {
     return DefineClass(env, "Plugin",
-                       {InstanceMethod<&Plugin::Init>("init"), InstanceMethod<&Plugin::ListOpenParams>("listOpenParams"),
-                        InstanceMethod<&Plugin::Open>("open"), InstanceMethod<&Plugin::AddRequest>("addRequest"),
-                        InstanceMethod<&Plugin::Wrap>("wrap"), InstanceMethod<&Plugin::Metrics>("metrics"),
-                        InstanceMethod<&Plugin::TakeLogs>("takeLogs"), InstanceMethod<&Plugin::Destroy>("destroy")});
+                       {InstanceMethod<&Plugin::Init>("init"),
+                        InstanceMethod<&Plugin::ListOpenParams>("listOpenParams"),
+                        InstanceMethod<&Plugin::Open>("open"),
+                        InstanceMethod<&Plugin::AddRequest>("addRequest"),
+                        InstanceMethod<&Plugin::Wrap>("wrap"),
+                        InstanceMethod<&Plugin::Metrics>("metrics"),
+                        InstanceMethod<&Plugin::TakeLogs>("takeLogs"),
+                        InstanceMethod<&Plugin::Destroy>("destroy")});
   }
 
   explicit Plugin(const Napi::CallbackInfo& info): Napi::ObjectWrap<Plugin>(info) {
@@ -67,7 +71,12 @@ private:
     self["canSource"] = Napi::Boolean::New(env, library.can_source());
     self["canExtract"] = Napi::Boolean::New(env, library.can_extract());
     self["initSchema"] = OptionalText(env, InitSchema());
-    self["fields"] = library.can_extract() ? Napi::Value(Napi::String::New(env, TextOf(functions.get_fields()))) : env.Undefined();
+    self["fields"] = OptionalText(env, Fields());
+  }
+
+  std::optional<std::string> Fields() const {
+    if (!state_->library.can_extract()) return std::nullopt;
+    return TextOf(state_->library.functions().get_fields());
   }
 
   std::optional<std::string> InitSchema() const {

@@ -3,12 +3,8 @@
 #include <stdexcept>
 
 namespace docktape {
-namespace {
 
-/** What we, as the owner, have to say of a failed call of ours: no plugin gets to make one, since it is given no tables. */
-const char* OwnerLastError(void*) { return ""; }
-
-}  // namespace
+const char* State::OwnerLastError(void*) { return ""; }
 
 void State::Init(const std::string& config) {
   abi_init_input input = {};
@@ -50,8 +46,10 @@ std::vector<LogLine> State::TakeLogs() {
 
 void State::Log(void* owner, const char* component, const char* text, int32_t severity) noexcept {
   auto* state = static_cast<State*>(owner);
+  LogLine line = {severity, std::nullopt, TextOf(text)};
+  if (component != nullptr) line.component = component;
   std::lock_guard<std::mutex> lock(state->logs_mutex_);
-  state->logs_.push_back({severity, component == nullptr ? std::nullopt : std::optional<std::string>(component), TextOf(text)});
+  state->logs_.push_back(std::move(line));
 }
 
 }  // namespace docktape

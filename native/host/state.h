@@ -48,6 +48,9 @@ public:
   /** The plugin logs from any thread; its lines wait here for Node's. */
   std::vector<LogLine> TakeLogs();
 
+  /** The ABI's get_owner_last_error. We, the owner, offer a plugin no call that could fail. */
+  static const char* OwnerLastError(void* owner);
+
   const Library library;
   void* handle = nullptr;
   std::vector<Request> requests;

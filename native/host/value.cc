@@ -8,7 +8,8 @@ std::string_view ValueWriter::Write(const abi_extract_field& field) {
   }
   if (!field.flist) {
     if (field.res_len > 1) {
-      throw std::runtime_error(std::string("extract_fields gave a list for ") + field.field + ", which is not a list field");
+      throw std::runtime_error(std::string("extract_fields gave a list for ") + field.field +
+                               ", which is not a list field");
     }
     if (HasLength(field.ftype)) return BytesAt(field, 0);
   }

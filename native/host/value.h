@@ -10,8 +10,8 @@
 namespace docktape {
 
 /**
- * How a value is written as bytes. A single string or address is its own bytes, a number 8 of them, a boolean 1. A list is
- * its elements, each string and address preceded by its length.
+ * How a value is written as bytes. A single string or address is its own bytes, a number 8 of them, a boolean 1. A list
+ * is its elements, each string and address preceded by its length.
  */
 class ValueWriter {
 public:

@@ -8,7 +8,7 @@
 namespace docktape {
 namespace {
 
-/** A compiled regular expression: RE2 in POSIX syntax, which is how Falco's library (sinsp_filtercheck.cpp) compiles `regex`. */
+/** A regular expression as Falco's library (sinsp_filtercheck.cpp) compiles those of `regex`: RE2 in POSIX syntax. */
 class Regex : public Napi::ObjectWrap<Regex> {
 public:
   static Napi::Function Class(Napi::Env env) {
@@ -18,7 +18,7 @@ public:
   explicit Regex(const Napi::CallbackInfo& info):
           Napi::ObjectWrap<Regex>(info),
           regex_(Piece(ByteStringArg(info.Env(), info[0])), Options()) {
-    if(!regex_.ok()) throw Napi::Error::New(info.Env(), regex_.error());
+    if (!regex_.ok()) throw Napi::Error::New(info.Env(), regex_.error());
   }
 
 private:

@@ -1,6 +1,7 @@
 /*
- * A Falco plugin that does what its parameters say, also what a plugin must not do. Each letter of the open params is one
- * call of next_batch (see plugin_next_batch); the stream ends after the last. Macros make libraries that the loader refuses.
+ * A Falco plugin that does what its parameters say, also what a plugin must not do. Each letter of the open params is
+ * one call of next_batch (see plugin_next_batch); the stream ends after the last. Macros make libraries that the loader
+ * refuses.
  */
 #include <stdio.h>
 #include <stdlib.h>
