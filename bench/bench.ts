@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,6 +43,18 @@ export class Bench {
     this.#made.set(program, path);
     return path;
   }
+}
+
+/** The machine as it was before the first row: what else it had to do slows every row down. */
+export interface Machine {
+  readonly node: string;
+  readonly cpus: number;
+  /** Of the last minute. */
+  readonly loadAverage: number;
+}
+
+export function machine(): Machine {
+  return { node: process.version, cpus: availableParallelism(), loadAverage: loadavg()[0] ?? 0 };
 }
 
 /** The middle one of several measurements, the first of which, for warming up, does not count. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Bench } from './bench.js';
+import { Bench, machine } from './bench.js';
 import type { Result } from './row.js';
 import { rows } from './rows/index.js';
 import { json, table } from './table.js';
@@ -53,6 +53,7 @@ const folder = mkdtempSync(join(tmpdir(), 'docktape-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.on('SIGINT', () => process.exit(130));
 
+const before = machine();
 const bench = new Bench(events, folder);
 const results: Result[] = [];
 for (const row of rows.filter(({ name }) => args.only?.includes(name) ?? true)) {
@@ -60,4 +61,9 @@ for (const row of rows.filter(({ name }) => args.only?.includes(name) ?? true)) 
   results.push({ row, value: await row.measure(bench) });
 }
 console.log(table(results).join('\n'));
-if (args.json !== undefined) writeFileSync(args.json, json(results, events));
+if (before.loadAverage > before.cpus / 2) {
+  console.log(
+    `The machine was busy before (load ${before.loadAverage.toFixed(1)} on ${before.cpus} processors): expect more of it.`,
+  );
+}
+if (args.json !== undefined) writeFileSync(args.json, json(results, before, events));

@@ -1,3 +1,4 @@
+import type { Machine } from './bench.js';
 import { isMet, type Result, type Row, type Target } from './row.js';
 
 /** The results as lines of a table. */
@@ -20,7 +21,7 @@ export function table(results: readonly Result[]): string[] {
 }
 
 /** The results for machines: values in the unit of their row. */
-export function json(results: readonly Result[], events: number): string {
+export function json(results: readonly Result[], machine: Machine, events: number): string {
   const rows = results.map(({ row, value }) => ({
     name: row.name,
     title: row.title,
@@ -28,7 +29,7 @@ export function json(results: readonly Result[], events: number): string {
     value,
     ...(row.target && { target: row.target, met: isMet(row.target, value) }),
   }));
-  return `${JSON.stringify({ node: process.version, events, rows }, null, 2)}\n`;
+  return `${JSON.stringify({ machine, events, rows }, null, 2)}\n`;
 }
 
 function targetText(target: Target, unit: Row['unit']): string {
