@@ -57,7 +57,7 @@ export function failureError(endpoint: Endpoint, { reason, fix }: DaemonFailure,
 function explainStatus(status: number, message: string): DaemonFailure {
   // The client library's form is `(HTTP code 403) unexpected - MESSAGE `.
   const said = message
-    .replace(/^\(HTTP code \d+\) .*? - /, '')
+    .replace(/^\(HTTP code \d+\) .*? -\s*/, '')
     .trim()
     .slice(0, 100);
   const reason = said ? `it answered ${status}: ${said}` : `it answered ${status}`;

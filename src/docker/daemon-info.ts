@@ -7,6 +7,8 @@ export interface DaemonInfo {
   readonly endpoint: string;
   /** Its version, such as `20.10.24`, with the engine's name when it is not Docker's. */
   readonly engine?: string;
+  /** The newest API version that it speaks, such as `1.41`: the one that it is asked at. */
+  readonly apiVersion?: string;
   /** The ID that a daemon keeps for its life, whatever its address. */
   readonly daemonId?: string;
 }
@@ -25,7 +27,13 @@ export async function identify(client: DaemonClient, endpoint: Endpoint, signal:
   });
   const engine = engineOf(version);
   const daemonId = textAt(await info, 'ID');
-  return { endpoint: endpoint.name, ...(engine ? { engine } : {}), ...(daemonId ? { daemonId } : {}) };
+  const apiVersion = textAt(version, 'ApiVersion');
+  return {
+    endpoint: endpoint.name,
+    ...(engine ? { engine } : {}),
+    ...(apiVersion ? { apiVersion } : {}),
+    ...(daemonId ? { daemonId } : {}),
+  };
 }
 
 /** `DaemonInfo` as people read it: `unix:///var/run/docker.sock (Docker 20.10.24, daemon ID ABCD)`. */

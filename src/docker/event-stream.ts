@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { messageOf } from '../errors.js';
 import { explainFailure } from './daemon-error.js';
 import { batchOf } from './event-time.js';
@@ -18,18 +18,32 @@ export interface StreamEnd {
 }
 
 /**
- * Reads a stream of events to its end and hands on its lines as they come. It never pauses the stream: a daemon drops
- * events for a reader that does not keep up, and slows down for it.
+ * How much is read in one turn of the event loop. The loop would take 2 MiB of a fast daemon before it lets go of 200 KiB to
+ * the plugin, and a queue would fill though the plugin is fast enough. Turns take microseconds, so the daemon waits for none.
+ */
+const TURN_BYTES = 128 * 1024;
+
+/**
+ * Reads a stream of events to its end and hands on its lines as they come. It never waits for whoever takes them: a
+ * daemon drops events for a reader that does not keep up, and slows down for it.
  *
  * End, error and close are one transition, since engines differ in which of them they cause when they shut down.
  */
-export function readEvents(response: IncomingMessage, onLines: (batch: LineBatch) => void): Promise<StreamEnd> {
+export function readEvents(response: Readable, onLines: (batch: LineBatch) => void): Promise<StreamEnd> {
   return new Promise((resolve) => {
     const splitter = new LineSplitter();
     let lastHeard = now();
     let clean = false;
     let reason = 'the daemon ended the stream';
+    let turnBytes = 0;
+    const endTurn = () => {
+      turnBytes = 0;
+      response.resume();
+    };
     response.on('data', (chunk: Buffer) => {
+      if (turnBytes === 0) setImmediate(endTurn);
+      turnBytes += chunk.length;
+      if (turnBytes >= TURN_BYTES) response.pause();
       lastHeard = now();
       let block: Buffer | undefined;
       try {

@@ -18,6 +18,8 @@ export interface OwnEvent {
   readonly attributes: Readonly<Record<string, string>>;
   /** Nanoseconds since the epoch. */
   readonly time: bigint;
+  /** What a `gap` says, for those who keep gaps elsewhere, too. */
+  readonly gap?: Gap;
 }
 
 /** A stretch of the stream in which events were lost, or may have been. */
@@ -46,6 +48,7 @@ export function gapEvent(gap: Gap): OwnEvent {
       ...(gap.dropped ? { dropped: String(gap.dropped) } : {}),
     },
     time: gap.to,
+    gap,
   };
 }
 

@@ -101,7 +101,12 @@ describe('who the daemon is', () => {
   it('is told with its address, version and ID', async () => {
     follow(fail);
     await sink.until(() => sink.daemons.length === 1);
-    expect(sink.daemons[0]).toEqual({ endpoint: daemon.address, engine: '20.10.24', daemonId: FakeDaemon.id });
+    expect(sink.daemons[0]).toEqual({
+      endpoint: daemon.address,
+      engine: '20.10.24',
+      apiVersion: '1.41',
+      daemonId: FakeDaemon.id,
+    });
     expect(sink.logs).toEqual([
       { severity: 'info', text: `reading events from ${daemon.address} (Docker 20.10.24, daemon ID ${FakeDaemon.id})` },
     ]);

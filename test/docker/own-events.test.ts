@@ -27,13 +27,8 @@ describe('an own event', () => {
 
 describe('a gap', () => {
   it('is a possible loss when nothing is known', () => {
-    const gap = gapEvent({
-      ...origin,
-      from: 1_700_000_000_000_000_001n,
-      to: 1_700_000_001_500_000_000n,
-      reason: 'why',
-    });
-    expect(gap).toEqual({
+    const gap = { ...origin, from: 1_700_000_000_000_000_001n, to: 1_700_000_001_500_000_000n, reason: 'why' };
+    expect(gapEvent(gap)).toEqual({
       action: 'gap',
       daemonId: 'ABCD',
       attributes: {
@@ -44,6 +39,7 @@ describe('a gap', () => {
         loss: 'possible',
       },
       time: 1_700_000_001_500_000_000n,
+      gap,
     });
   });
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -93,19 +94,18 @@ export class FakeDaemon {
 
   /** Begins to listen; after {@link leave} it is the same daemon come back. */
   async listen(): Promise<void> {
-    this.#server = createServer((request, response) => {
-      const url = request.url ?? '';
-      this.requests.push(url);
-      const answer =
-        this.#answers.get(new URL(url, 'http://daemon').pathname) ?? json(404, { message: 'page not found' });
-      answer(request, response);
-    });
-    this.#server.on('connection', (socket: Socket) => {
-      this.#connections.add(socket);
-      socket.on('close', () => this.#connections.delete(socket));
-    });
-    this.#server.listen(this.socketPath);
-    await once(this.#server, 'listening');
+    const server = createServer(this.#handle);
+    server.listen(this.socketPath);
+    await this.#serve(server);
+  }
+
+  /** Begins to listen on a loopback address, with TLS when it is given, and returns `HOST:PORT`. */
+  async listenOnNetwork(host: '127.0.0.1' | '::1', tls?: ServerOptions): Promise<string> {
+    const server = tls ? createTlsServer(tls, this.#handle) : createServer(this.#handle);
+    server.listen(0, host);
+    await this.#serve(server);
+    const { port } = server.address() as AddressInfo;
+    return host === '::1' ? `[::1]:${port}` : `${host}:${port}`;
   }
 
   /** The next client of `/events` that no test has had yet. */
@@ -129,6 +129,23 @@ export class FakeDaemon {
   async remove(): Promise<void> {
     await this.leave();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = request.url ?? '';
+    this.requests.push(url);
+    const answer =
+      this.#answers.get(new URL(url, 'http://daemon').pathname) ?? json(404, { message: 'page not found' });
+    answer(request, response);
+  };
+
+  async #serve(server: Server): Promise<void> {
+    this.#server = server;
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+    });
+    await once(server, 'listening');
   }
 
   #subscribe(subscriber: Subscriber): void {
