@@ -16,6 +16,9 @@ constexpr std::size_t kPadding = 16;
 
 constexpr std::string_view kSeparator = ": ";
 
+// One search of the whole text is cheaper than one of each string.
+bool has_escaped_nul(std::string_view json) { return json.find("\\u0000") != std::string_view::npos; }
+
 }  // namespace
 
 void EventMembers::clear() {
@@ -34,7 +37,7 @@ bool DockerEvent::parse(std::string_view payload) {
   // Checked up front and not by the reader, whose own check costs it the vector scan.
   if (!is_utf8(std::string_view(buffer_.data(), payload.size()))) return false;
 
-  EventHandler handler(members_);
+  EventHandler handler(members_, has_escaped_nul(payload));
   rapidjson::InsituStringStream stream(buffer_.data());
   const bool parsed = !reader_.Parse<kParseFlags>(stream, handler).IsError();
   // The reader takes a NUL for the end of the text.

@@ -10,16 +10,16 @@ namespace {
 // The reader recurses, so nesting is bounded; Docker's own events are three deep.
 constexpr int kMaxDepth = 64;
 
+}  // namespace
+
 // Puts U+FFFD in the place of every NUL. There is room: a NUL took six bytes of JSON (\u0000), and the text was
 // unescaped in place, in a buffer of ours that the reader hands out as const.
-Text without_nul_in_place(const char* text, std::size_t size) {
-  if (std::memchr(text, '\0', size) == nullptr) return Text(text, size);
-  const std::string clean = without_nul(std::string_view(text, size));
-  std::memcpy(const_cast<char*>(text), clean.c_str(), clean.size() + 1);
-  return Text(text, clean.size());
+Text EventHandler::clean(const char* text, std::size_t size) const {
+  if (!may_have_nuls_ || std::memchr(text, '\0', size) == nullptr) return Text(text, size);
+  const std::string replaced = without_nul(std::string_view(text, size));
+  std::memcpy(const_cast<char*>(text), replaced.c_str(), replaced.size() + 1);
+  return Text(text, replaced.size());
 }
-
-}  // namespace
 
 bool EventHandler::take(Text value) {
   if (!here()) return true;
@@ -34,7 +34,7 @@ bool EventHandler::take(Text value) {
 }
 
 bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) {
-  return take(without_nul_in_place(text, size));
+  return take(clean(text, size));
 }
 
 bool EventHandler::RawNumber(const char* text, rapidjson::SizeType size, bool) {
@@ -45,7 +45,7 @@ bool EventHandler::RawNumber(const char* text, rapidjson::SizeType size, bool) {
 
 bool EventHandler::Key(const char* text, rapidjson::SizeType size, bool) {
   if (!here()) return true;
-  key_ = without_nul_in_place(text, size).view();
+  key_ = clean(text, size).view();
   text_ = nullptr;
   number_ = nullptr;
   if (level_ == kEvent) select_event_member(key_);

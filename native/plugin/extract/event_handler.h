@@ -8,7 +8,8 @@ namespace docktape {
 
 class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, EventHandler> {
  public:
-  explicit EventHandler(EventMembers& members) : members_(members) {}
+  // `may_have_nuls` tells whether strings have to be searched for NULs.
+  EventHandler(EventMembers& members, bool may_have_nuls) : members_(members), may_have_nuls_(may_have_nuls) {}
 
   bool Null() { return take(Text()); }
   bool Bool(bool) { return take(Text()); }
@@ -26,10 +27,12 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   // A value that is a string, or of a type that Docker does not use here: then absent. False ends the parsing.
   bool take(Text value);
+  Text clean(const char* text, std::size_t size) const;
   void select_event_member(std::string_view key);
   bool here() const { return depth_ == level_; }
 
   EventMembers& members_;
+  const bool may_have_nuls_;
   int depth_ = 0;
   int level_ = kOutside;
   std::string_view key_;
