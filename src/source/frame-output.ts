@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { EventPage } from '../capture/pages.js';
 import type { LogSeverity } from '../docker/daemon-feed.js';
 import { FrameKind, frame, frameHeader, LogLevel } from './frames.js';
 
@@ -24,18 +24,19 @@ export class FrameOutput {
     this.#socket.write(frame(FrameKind.opened, JSON.stringify(total === undefined ? { what } : { what, total })));
   }
 
-  /** A whole events frame. False when the plugin is behind. */
-  events(bytes: Buffer): boolean {
-    return this.#socket.write(bytes);
+  /** A whole events frame. */
+  events(bytes: Buffer): void {
+    this.#socket.write(bytes);
   }
 
-  /** Lines that have their times before them already. False when the plugin is behind. */
-  timedLines(body: Buffer, count: number): boolean {
-    this.#socket.cork();
-    this.#socket.write(frameHeader(FrameKind.events, body.length, count));
-    const hasRoom = this.#socket.write(body);
-    this.#socket.uncork();
-    return hasRoom;
+  /** Lines that have their times before them already. Resolves when none of them waits any longer. */
+  timedLines({ bytes, count }: EventPage): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.cork();
+      this.#socket.write(frameHeader(FrameKind.events, bytes.length, count));
+      this.#socket.write(bytes, () => resolve());
+      this.#socket.uncork();
+    });
   }
 
   log(severity: LogSeverity, text: string): void {
@@ -55,11 +56,6 @@ export class FrameOutput {
   /** The last frame of a source that cannot go on. Resolves when the plugin's side has it. */
   error(text: string): Promise<void> {
     return new Promise((resolve) => this.#socket.end(frame(FrameKind.error, text), resolve));
-  }
-
-  /** Resolves when the plugin has read all that waited. */
-  async drained(): Promise<void> {
-    if (this.#socket.writableNeedDrain) await once(this.#socket, 'drain');
   }
 
   /** Calls back whenever the plugin has read all that waited. */

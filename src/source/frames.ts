@@ -46,12 +46,17 @@ export function longestFrame(batch: LineBatch): number {
   return HEADER_BYTES + batch.lines.length + batch.count * LONGEST_TIME;
 }
 
-/** An events frame: each line of the batch, its time before it. */
-export function eventsFrame(batch: LineBatch): Buffer {
+/**
+ * An events frame: each line of the batch, its time before it.
+ *
+ * @param memory where it is made, when that is large enough: it then shares this memory
+ */
+export function eventsFrame(batch: LineBatch, memory?: Buffer): Buffer {
   const { lines, times, count } = batch;
   const words = new Uint32Array(times.buffer, times.byteOffset, count * 2);
   const time: SplitTime = { seconds: 0, nanos: 0 };
-  const out = Buffer.allocUnsafe(longestFrame(batch));
+  const longest = longestFrame(batch);
+  const out = memory && memory.length >= longest ? memory : Buffer.allocUnsafe(longest);
   let length = HEADER_BYTES;
   for (let index = 0, start = 0; index < count; index += 1) {
     loadTime(words, index, time);

@@ -6,6 +6,9 @@ import { eventsFrame, longestFrame } from './frames.js';
 /** How often the queue's length is told while there is one. */
 const STATS_INTERVAL_MS = 1_000;
 
+/** Enough for the frame that a read of the daemon's socket makes: it brings 64 KiB at most, and a time for each line is added. */
+const FRAME_BYTES = 128 * 1024;
+
 /**
  * Live events on their way to the plugin. The daemon's socket is always read, so when the plugin is slower than the daemon,
  * events wait here; when there is no room left the newest are dropped and counted, and a gap event says so in their place as
@@ -15,6 +18,8 @@ export class LiveQueue {
   readonly #output: FrameOutput;
   readonly #limit: number;
   readonly #origin: { endpoint: string; daemonId: string };
+  /** Frames are made here as long as each is gone before the next one: new memory for each would be garbage at once. */
+  #memory = Buffer.allocUnsafeSlow(FRAME_BYTES);
   #dropped = 0;
   /** The events dropped since `from`, and not yet told. */
   #hole: { from: bigint; count: number } | undefined;
@@ -41,14 +46,21 @@ export class LiveQueue {
       this.#dropped += batch.count;
       return;
     }
-    this.#output.events(eventsFrame(batch));
+    this.#send(batch);
     if (this.#output.queued > 0 && Date.now() - this.#told.at >= STATS_INTERVAL_MS) this.#tellStats();
   }
 
   /** Sends one of docktape's own events. It is small and there are few, so it is never dropped. */
   pushOwn(event: OwnEvent): void {
     this.#tellHole();
-    this.#output.events(eventsFrame(linesOf([event])));
+    this.#send(linesOf([event]));
+  }
+
+  #send(batch: LineBatch): void {
+    const bytes = eventsFrame(batch, this.#memory);
+    this.#output.events(bytes);
+    const isGone = this.#output.queued === 0;
+    if (!isGone && bytes.buffer === this.#memory.buffer) this.#memory = Buffer.allocUnsafeSlow(FRAME_BYTES);
   }
 
   #tellHole(): void {

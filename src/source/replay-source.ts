@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CaptureReader } from '../capture/reader.js';
 import type { FrameOutput } from './frame-output.js';
 import type { ReplayParams } from './open-params.js';
@@ -16,11 +15,13 @@ export async function replayCapture(output: FrameOutput, params: ReplayParams, s
     const total = reader.count(params.selection);
     output.opened(`replay of ${params.path}, ${total} events`, total);
     const pace = params.speed === 'max' ? undefined : new Pace(params.speed);
+    let sent = Promise.resolve();
     for (const page of reader.pages(params.selection, { skip })) {
-      for await (const { count, bytes } of pace ? pace.dueParts(page) : [page]) {
-        const hasRoom = output.timedLines(bytes, count);
-        // Reading is synchronous: without a turn of the event loop the end of the plugin would not be noticed.
-        await (hasRoom ? nextTurn() : output.drained());
+      for await (const part of pace ? pace.dueParts(page) : [page]) {
+        const sending = output.timedLines(part);
+        // While the plugin takes one part, the next is read; more than two never wait.
+        await sent;
+        sent = sending;
       }
     }
   } finally {

@@ -42,4 +42,13 @@ describe('an events frame', () => {
     const [decoded] = new FrameDecoder().push(eventsFrame({ lines, times, count: 2 }));
     expect(decoded?.body.toString()).toBe('2 a\n3 b\n');
   });
+
+  it('is made in the memory that it is given, when that is large enough', () => {
+    const batch = batchOf(Buffer.from('{"timeNano":12}\n'), 0n);
+    const memory = Buffer.alloc(1_000, 'x');
+    const made = eventsFrame(batch, memory);
+    expect(made.buffer).toBe(memory.buffer);
+    expect(made).toEqual(eventsFrame(batch));
+    expect(eventsFrame(batch, memory.subarray(0, 20))).toEqual(made);
+  });
 });
