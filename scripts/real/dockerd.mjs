@@ -12,7 +12,7 @@ import { childrenOf } from './processes.mjs';
 /** The one image of the daemon: a static busybox and the names of a few of its programs. */
 export const image = 'busybox:1';
 
-const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'touch', 'id'];
+const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'tail', 'touch', 'id'];
 
 /**
  * @typedef {object} Dockerd

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
  * @typedef {object} Process
  * @property {number} pid
  * @property {number} parent
- * @property {string[]} command its arguments, the program first; empty for a process that has ended
+ * @property {string[]} command its arguments, the program first
  */
 
-/** @returns {Process[]} the processes that this one can see */
+/** @returns {Process[]} the processes that this one can see; one that has ended and waits for its parent is none */
 export function processes() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -15,9 +15,10 @@ export function processes() {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         // The program's name is in parentheses and may hold anything; state and parent follow the last one.
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        if (state === 'Z') return [];
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').slice(0, -1);
-        return [{ pid: Number(name), parent, command }];
+        return [{ pid: Number(name), parent: Number(parent), command }];
       } catch {
         return []; // it ended meanwhile
       }

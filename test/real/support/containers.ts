@@ -1,0 +1,23 @@
+import type { Dockerd } from '../../../scripts/real/dockerd.mjs';
+import { image } from '../../../scripts/real/dockerd.mjs';
+
+/** Creates, starts, waits for and removes `count` containers, four at a time. */
+export async function runContainers({ docker }: Dockerd, count: number): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const name = `run-${next++}`;
+      const container = await docker.createContainer({
+        name,
+        Image: image,
+        Cmd: ['true'],
+        Labels: { team: 'docktape', text: 'ünïcode "quoted" <tag> \\ and\ttab' },
+        HostConfig: { NetworkMode: 'none' },
+      });
+      await container.start();
+      await container.wait();
+      await container.remove();
+    }
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+}
