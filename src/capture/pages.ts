@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { DocktapeError } from '../errors.js';
 import { captureError } from './capture-error.js';
 import type { Range } from './range.js';
 import { LARGEST_PAYLOAD } from './schema.js';
@@ -27,14 +28,10 @@ const NEWLINE = 0x0a;
 /** How each event's line begins: with its time and a space, or with the payload at once. */
 export type LineStyle = 'timed' | 'plain';
 
-/** A stretch that was looked at: what is in it, and the lines of the payloads that are not longer than was allowed. */
+/** What is in a stretch of the capture: how many of the selected events, and the lines of those that are not too long. */
 interface Stretch {
   readonly count: number;
-  readonly minTime: unknown;
-  readonly maxTime: unknown;
-  /** Bytes of all payloads, and of the longest. */
-  readonly bytes: number;
-  readonly longest: number;
+  /** Absent when there is no such event. */
   readonly lines: Buffer | null;
 }
 
@@ -46,6 +43,8 @@ interface Stretch {
  * @throws DocktapeError `CAPTURE` that names the event when one is not as docktape writes it
  */
 export function* pagesOf(database: Database, path: string, range: Range, style: LineStyle): Generator<EventPage> {
+  if (range.last < range.first) return;
+  checkTimes(database, path);
   const look = lookInto(database, range, style);
   let span = FIRST_SPAN;
   for (let first = range.first; first <= range.last; ) {
@@ -53,30 +52,29 @@ export function* pagesOf(database: Database, path: string, range: Range, style: 
     const width = last - first + 1;
     const allowed = width === 1 ? LARGEST_PAYLOAD : Math.floor(LARGEST_PAGE / width);
     let stretch = look(first, last, allowed);
-    if (stretch.longest > allowed) {
-      if (width === 1)
-        throw captureError(path, `has ${stretch.longest} bytes in event ${first}, more than an event has`);
-      if (stretch.bytes > LARGEST_PAGE) {
-        span = Math.max(1, Math.floor((width * TARGET_BYTES) / stretch.bytes));
-        continue;
-      }
-      stretch = look(first, last, LARGEST_PAGE);
-    }
-    if (stretch.count > 0) {
-      checkStretch(database, path, first, last, stretch);
-      yield { count: stretch.count, bytes: stretch.lines as Buffer };
-      const fitting = Math.floor((width * TARGET_BYTES) / (stretch.bytes + stretch.count));
-      span = Math.max(1, Math.min(fitting, 4 * width, LARGEST_SPAN));
-      first = last + 1;
-    } else {
+    if (stretch.count === 0) {
       // Nothing of these times, or a hole: farther on in larger steps.
       span = Math.min(4 * width, LARGEST_SPAN);
       first = nextAfter(database, last) ?? range.last + 1;
+      continue;
     }
+    if (!isWhole(stretch)) {
+      const bytes = bytesOf(database, path, first, last);
+      if (bytes > LARGEST_PAGE && width > 1) {
+        span = Math.max(1, Math.floor((width * TARGET_BYTES) / bytes));
+        continue;
+      }
+      stretch = look(first, last, LARGEST_PAYLOAD);
+      if (!isWhole(stretch)) throw damage(database, path, first, last);
+    }
+    const { count, lines } = stretch as { readonly count: number; readonly lines: Buffer };
+    yield { count, bytes: lines };
+    span = Math.max(1, Math.min(Math.floor((width * TARGET_BYTES) / lines.length), 4 * width, LARGEST_SPAN));
+    first = last + 1;
   }
 }
 
-/** Prepares the look into a stretch, in which payloads over `allowed` bytes are counted and measured but not read. */
+/** Prepares the look into a stretch, in which payloads over `allowed` bytes are counted but not read. */
 function lookInto(
   database: Database,
   { times }: Range,
@@ -85,20 +83,42 @@ function lookInto(
   const line = style === 'timed' ? "ts || ' ' || payload || char(10)" : 'payload || char(10)';
   // NOT INDEXED: by the number, which is the order of arrival, and not by the index of times.
   const statement = database
-    .prepare<unknown[], [bigint, unknown, unknown, bigint | null, bigint | null, Buffer | null]>(
-      `SELECT
-         count(*), min(ts), max(ts), sum(octet_length(payload)), max(octet_length(payload)),
-         CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ?) AS BLOB)
+    .prepare<unknown[], [number, Buffer | null]>(
+      `SELECT count(*), CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ?) AS BLOB)
        FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''}`,
     )
-    .raw()
-    .safeIntegers();
+    .raw();
   const bounds = times ? [times.since, times.until] : [];
   return (first, last, allowed) => {
-    const row = statement.get(allowed, first, last, ...bounds);
-    const [count, minTime, maxTime, bytes, longest, lines] = row ?? [0n, null, null, null, null, null];
-    return { count: Number(count), minTime, maxTime, bytes: Number(bytes), longest: Number(longest), lines };
+    const [count, lines] = statement.get(allowed, first, last, ...bounds) ?? [0, null];
+    return { count, lines };
   };
+}
+
+/**
+ * Whether each event is one line. Otherwise a payload was too long; or the file is damaged, and its lines would be other
+ * events to whoever reads them.
+ */
+function isWhole({ count, lines }: Stretch): boolean {
+  if (lines === null) return count === 0;
+  let newlines = 0;
+  for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, at + 1)) newlines += 1;
+  return newlines === count;
+}
+
+/** The bytes of all payloads of a stretch. */
+function bytesOf(database: Database, path: string, first: number, last: number): number {
+  const [bytes, longest] = database
+    .prepare<[number, number], [number, number]>(
+      `SELECT total(octet_length(payload)), ifnull(max(octet_length(payload)), 0)
+       FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?`,
+    )
+    .raw()
+    .get(first, last) ?? [0, 0];
+  if (longest > LARGEST_PAYLOAD && first === last) {
+    throw captureError(path, `is damaged at event ${first}: ${longest} bytes are more than an event can have`);
+  }
+  return bytes;
 }
 
 function nextAfter(database: Database, seq: number): number | undefined {
@@ -106,30 +126,24 @@ function nextAfter(database: Database, seq: number): number | undefined {
   return database.prepare<[number], number>(sql).pluck().get(seq);
 }
 
-/** Lines that do not agree with the events would be other events to whoever reads them. */
-function checkStretch(database: Database, path: string, first: number, last: number, stretch: Stretch): void {
-  const timesAreSound = isTime(stretch.minTime) && isTime(stretch.maxTime);
-  if (timesAreSound && stretch.lines !== null && newlinesIn(stretch.lines) === stretch.count) return;
+/** The index knows the least and the greatest time; a text is greater than any number. */
+function checkTimes(database: Database, path: string): void {
+  const bounds = database
+    .prepare<[], [unknown, unknown]>('SELECT (SELECT min(ts) FROM events), (SELECT max(ts) FROM events)')
+    .raw()
+    .safeIntegers()
+    .get();
+  const isSound = bounds?.every((time) => typeof time === 'bigint' && time >= 0n);
+  if (!isSound) throw captureError(path, 'is damaged: it has times that are no number from 0: record it again');
+}
+
+function damage(database: Database, path: string, first: number, last: number): DocktapeError {
   const culprit = database
     .prepare<[number, number], number>(
-      `SELECT seq FROM events NOT INDEXED WHERE seq BETWEEN ? AND ? AND
-       (typeof(ts) <> 'integer' OR ts < 0 OR typeof(payload) <> 'text' OR instr(CAST(payload AS BLOB), x'0a') > 0)
-       ORDER BY seq LIMIT 1`,
+      `SELECT seq FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?
+       AND (typeof(ts) <> 'integer' OR typeof(payload) <> 'text' OR instr(CAST(payload AS BLOB), x'0a') > 0) ORDER BY seq LIMIT 1`,
     )
     .pluck()
     .get(first, last);
-  throw captureError(
-    path,
-    `is damaged at event ${culprit ?? first}: a payload is text without a newline, a time a number from 0: record it again`,
-  );
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'bigint' && value >= 0n;
-}
-
-function newlinesIn(lines: Buffer): number {
-  let count = 0;
-  for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
+  return captureError(path, `is damaged at event ${culprit ?? first}: its payload is not one line: record it again`);
 }

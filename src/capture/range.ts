@@ -72,7 +72,7 @@ function firstOfSession(database: Database, whole: Range, session: number): numb
     .pluck();
   let [low, high] = [whole.first, whole.last + 1];
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
+    const middle = low + Math.floor((high - low) / 2);
     if ((sessionFrom.get(middle) ?? 0) >= session) high = middle;
     else low = middle + 1;
   }

@@ -34,7 +34,7 @@ export function sequenceIn(database: Database, range: Range): (position: number)
       throw new RangeError(`the selection has ${count} events, so none at position ${position}`);
     }
     const run = runs[lastStartingBy(runs, position)] as Run;
-    return run.seq + position - run.position;
+    return run.seq + (position - run.position);
   };
 }
 

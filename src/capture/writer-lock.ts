@@ -54,6 +54,8 @@ export class WriterLock {
 
 function lock(database: Database, path: string): void {
   try {
+    // Nothing is ever written, so the transaction needs no journal file.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
