@@ -21,7 +21,7 @@ constexpr std::uint64_t kNow = UINT64_MAX;
 
 void EventLines::load(std::string_view body, std::uint32_t count) {
   lines_.clear();
-  next_ = 0;
+  checked_ = next_ = 0;
   const char* at = body.data();
   const char* const end = at + body.size();
   for (std::uint32_t i = 1; i <= count; ++i) {
@@ -36,6 +36,7 @@ void EventLines::load(std::string_view body, std::uint32_t count) {
     at = line_end + 1;
   }
   if (at != end) refuse(count, count, "more follows");
+  checked_ = lines_.size();
 }
 
 }  // namespace docktape

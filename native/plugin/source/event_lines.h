@@ -19,13 +19,14 @@ class EventLines {
   // a damaged frame is never misread.
   void load(std::string_view body, std::uint32_t count);
 
-  bool empty() const { return next_ == lines_.size(); }
+  bool empty() const { return next_ == checked_; }
   const EventLine* begin() const { return lines_.data() + next_; }
-  const EventLine* end() const { return lines_.data() + lines_.size(); }
+  const EventLine* end() const { return lines_.data() + checked_; }
   void take(std::size_t count) { next_ += count; }
 
  private:
   std::vector<EventLine> lines_;
+  std::size_t checked_ = 0;  // all lines of a good frame, none of a damaged one
   std::size_t next_ = 0;
 };
 

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { libraryPath } from '#docktape/falco/library-path.js';
+import type { FieldInfo } from '#docktape/rules/field-info.js';
+import { Loader } from './loader.js';
+
+let loader: Loader;
+beforeAll(async () => {
+  loader = await Loader.start();
+});
+afterAll(async () => loader.end());
+
+/** The fields that rules may count on, with the types that the Go plugin gave to those it had. */
+const expectedFields: Record<string, string> = {
+  ...Object.fromEntries(
+    [
+      'docker.status docker.id docker.from docker.type docker.action docker.scope docker.stack.namespace docker.node.id',
+      'docker.node.statenew docker.node.stateold docker.swarm.task docker.swarm.taskid docker.swarm.taskname',
+      'docker.swarm.servicename docker.attributes.container docker.attributes.image docker.attributes.name',
+      'docker.attributes.type docker.attributes.exitcode docker.attributes.signal docker.actor.id docker.attributes',
+      'docker.action.verb docker.action.detail docker.exec.id docker.exec.command docker.health docker.container.id',
+      'docker.container.name docker.container.image docker.container.oldname docker.image.registry',
+      'docker.image.repository docker.image.tag docker.image.digest docker.network.id docker.network.name',
+      'docker.network.type docker.volume.name docker.volume.driver docker.volume.destination docker.compose.project',
+      'docker.compose.service docker.swarm.serviceid',
+    ]
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, 'string']),
+  ),
+  'docker.time': 'abstime',
+  'docker.exitcode': 'uint64',
+  'docker.signal': 'uint64',
+  'docker.container.duration': 'reltime',
+  'docker.volume.readonly': 'bool',
+};
+
+async function json<T>(command: string): Promise<T> {
+  return JSON.parse((await loader.do<{ text: string }>(command)).text) as T;
+}
+
+test('exports the functions of the plugin ABI and nothing else', () => {
+  const symbols = execFileSync('nm', ['-D', '--defined-only', '--format=posix', libraryPath()]).toString();
+  const names = symbols
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  const declared = readFileSync(new URL('../../native/abi/plugin_functions.h', import.meta.url), 'utf8');
+  const expected = [...declared.matchAll(/\b(plugin_\w+)\(/g)].map(([, name]) => name);
+  expect(names.sort()).toEqual(expected.sort());
+});
+
+test('needs nothing beyond libc', () => {
+  const needed = execFileSync('readelf', ['-d', libraryPath()]).toString();
+  const libraries = [...needed.matchAll(/\(NEEDED\).*\[(.+)\]/g)].map(([, name]) => name?.replace(/\.so.*/, ''));
+  for (const library of libraries)
+    expect(['libc', 'libm', 'libdl', 'libpthread', 'ld-linux-x86-64']).toContain(library);
+});
+
+test('its declaration of the ABI compiles as C and as C++, with all sizes and offsets asserted', () => {
+  const native = fileURLToPath(new URL('../../native', import.meta.url));
+  const program = '#include "abi/plugin_functions.h"\n';
+  for (const language of [
+    ['-x', 'c', '-std=c11', '-pedantic'],
+    ['-x', 'c++', '-std=c++17'],
+  ]) {
+    const options = [...language, `-I${native}`, '-Wall', '-Wextra', '-Werror', '-fsyntax-only', '-'];
+    execFileSync('cc', options, { input: program, stdio: ['pipe', 'inherit', 'inherit'] });
+  }
+  const wrong = `${program}ABI_LAYOUT(abi_event, len, 17);\n`;
+  const options = ['-x', 'c', `-I${native}`, '-fsyntax-only', '-'];
+  expect(() => execFileSync('cc', options, { input: wrong, stdio: ['pipe', 'ignore', 'ignore'] })).toThrow();
+});
+
+test('says who it is before init', async () => {
+  expect(await loader.do('info')).toMatchObject({
+    name: 'docker',
+    id: 5,
+    source: 'docker',
+    api: '3.5.0',
+    version: '0.5.0',
+    schemaType: 1,
+  });
+});
+
+test('declares its fields with types, descriptions and the one that takes a key', async () => {
+  const fields = await json<FieldInfo[]>('fields');
+  expect(Object.fromEntries(fields.map(({ name, type }) => [name, type]))).toEqual(expectedFields);
+  for (const { name, desc, display } of fields) {
+    expect(name).toMatch(/^[a-z]+[a-z0-9_]*(\.[a-z]+[a-z0-9_]*)+$/);
+    expect(desc).toMatch(/\.$/);
+    expect(display).toBeTruthy();
+  }
+  const withArgument = fields.filter(({ arg }) => arg !== undefined);
+  expect(withArgument.map(({ name, arg }) => ({ name, arg }))).toEqual([
+    { name: 'docker.attributes', arg: { isRequired: true, isKey: true } },
+  ]);
+});
+
+test('marks the fields that a label can forge', async () => {
+  const fields = await json<FieldInfo[]>('fields');
+  const forgeable = new Set(
+    fields.filter(({ desc }) => desc.endsWith(' A label can forge it.')).map(({ name }) => name),
+  );
+  for (const name of [
+    'docker.exitcode',
+    'docker.signal',
+    'docker.exec.id',
+    'docker.attributes',
+    'docker.compose.project',
+  ])
+    expect(forgeable).toContain(name);
+  for (const name of [
+    'docker.container.name',
+    'docker.container.image',
+    'docker.exec.command',
+    'docker.status',
+    'docker.time',
+  ])
+    expect(forgeable).not.toContain(name);
+});
+
+test('describes init_config in a JSON Schema that takes an object or null', async () => {
+  const schema = await json<{ type: string[]; properties: Record<string, Record<string, unknown>> }>('schema');
+  expect(schema.type).toEqual(['object', 'null']);
+  expect(Object.keys(schema.properties).sort()).toEqual(
+    ['captures', 'daemon', 'flushInterval', 'flushinterval', 'host', 'log_level', 'queue_bytes'].sort(),
+  );
+  expect(schema.properties.flushinterval).toMatchObject({ type: 'integer', default: 30 });
+  expect(schema.properties.daemon).toMatchObject({ enum: ['retry', 'fail'], default: 'retry' });
+  expect(schema.properties.queue_bytes).toMatchObject({ default: 64 * 1024 * 1024 });
+  for (const property of Object.values(schema.properties)) {
+    expect(property.title).toBeTruthy();
+    expect(property.description).toBeTruthy();
+  }
+});

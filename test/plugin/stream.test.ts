@@ -1,0 +1,206 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { childrenOf, type Drained, Loader, type Result } from './loader.js';
+
+let loader: Loader;
+beforeAll(async () => {
+  loader = await Loader.start();
+});
+afterAll(async () => loader.end());
+
+beforeEach(async () => loader.init('s', { flushinterval: 20, log_level: 'debug' }));
+afterEach(async () => {
+  await loader.do('close', 's', 'i');
+  await loader.do('destroy', 's');
+  await loader.log();
+});
+
+async function open(steps: string): Promise<void> {
+  const result = await loader.do('open', 's', 'i', steps);
+  if (result.rc !== 'success') throw new Error(`open: ${result.error}`);
+}
+
+test('events arrive in order with their times, our ID and no thread', async () => {
+  await open('opened;events:2;events:1;end');
+  const { events } = await loader.next('s', 'i');
+  expect(events).toEqual([
+    { number: 1, type: 322, id: 5, ts: '1000000000', tid: '18446744073709551615', payload: '{"n":0}' },
+    { number: 2, type: 322, id: 5, ts: '1000000001', tid: '18446744073709551615', payload: '{"n":1}' },
+  ]);
+  expect((await loader.next('s', 'i')).events.map(({ payload }) => payload)).toEqual(['{"n":2}']);
+});
+
+test('the end is told once the last event is delivered, and stays', async () => {
+  await open('opened;events:3;end');
+  expect(await loader.next('s', 'i')).toMatchObject({ rc: 'success' });
+  for (let i = 0; i < 3; i++) expect(await loader.next('s', 'i')).toMatchObject({ rc: 'eof', events: [] });
+  expect(childrenOf(loader.pid)).toEqual([]);
+});
+
+test('an empty replay ends without a successful batch of nothing', async () => {
+  await open('opened:0;events:0;end');
+  expect(await loader.do<Drained>('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 0, batches: 0 });
+});
+
+describe('waiting', () => {
+  test('for about the flush interval, then a timeout', async () => {
+    await open('opened;hold');
+    for (let i = 0; i < 3; i++) {
+      const { rc, ms } = await loader.do<Result & { ms: number }>('next', 's', 'i');
+      expect(rc).toBe('timeout');
+      expect(ms).toBeGreaterThanOrEqual(19);
+    }
+  });
+
+  test('never for more than 100 ms, whatever the flush interval', async () => {
+    await loader.init('slow', { flushinterval: 60_000 });
+    await loader.do('open', 'slow', 'j', 'opened;hold');
+    const { rc, ms } = await loader.do<Result & { ms: number }>('next', 'slow', 'j');
+    expect(rc).toBe('timeout');
+    expect(ms).toBeGreaterThanOrEqual(99);
+    expect(ms).toBeLessThan(1000);
+    await loader.do('destroy', 'slow');
+  });
+
+  test('not when there is an event: it is delivered at once', async () => {
+    await loader.init('slow', { flushinterval: 60_000 });
+    await loader.do('open', 'slow', 'j', 'opened;sleep:50;events:1;hold');
+    const { rc, ms } = await loader.do<Result & { ms: number }>('next', 'slow', 'j');
+    expect({ rc, early: ms < 99 }).toEqual({ rc: 'success', early: true });
+    await loader.do('destroy', 'slow');
+  });
+});
+
+describe('batches', () => {
+  test('are bounded in number', async () => {
+    await open('opened;events:10000;end');
+    const { events, largestBatch } = await loader.do<Drained>('drain', 's', 'i');
+    expect(events).toBe(10_000);
+    expect(largestBatch).toBeLessThanOrEqual(4096);
+  });
+
+  test('are bounded in bytes', async () => {
+    await open('opened;events:100:100000;end');
+    const { events, bytes, batches } = await loader.do<Drained>('drain', 's', 'i');
+    expect({ events, bytes }).toEqual({ events: 100, bytes: 10_000_000 });
+    expect(batches).toBeGreaterThanOrEqual(10);
+  });
+
+  test('take one event that is larger than the bound', async () => {
+    await open('opened;events:1:5000000;events:2;end');
+    expect(await loader.do<Drained>('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 3, largestBatch: 2 });
+  });
+
+  test('carry a million events', async () => {
+    await open('opened;flood:2500:400:600;end');
+    const drained = await loader.do<Drained>('drain', 's', 'i');
+    expect(drained).toMatchObject({ rc: 'eof', events: 1_000_000, bytes: 600_000_000 });
+    expect(await loader.metrics()).toMatchObject({ events: 1_000_000, bytes: 600_000_000 });
+  });
+});
+
+/** A frame's header and body as hex: nothing has to agree. */
+function frame(length: number, kind: number, count: number, body = ''): string {
+  const header = Buffer.alloc(12);
+  header.writeUInt32LE(length, 0);
+  header.writeUInt32LE(kind, 4);
+  header.writeUInt32LE(count, 8);
+  return Buffer.concat([header, Buffer.from(body)]).toString('hex');
+}
+
+describe('a damaged stream ends the source with an error and never gives a misread event', () => {
+  const line = '5 {}\n';
+  test.each([
+    ['more lines than counted', frame(10, 2, 1, line + line), 'event 1 of 1: more follows'],
+    ['fewer lines than counted', frame(5, 2, 2, line), 'event 2 of 2: no time'],
+    ['a line without an end', frame(4, 2, 1, '5 {}'), 'event 1 of 1: no end'],
+    ['a line without a time', frame(4, 2, 1, ' {}\n'), 'event 1 of 1: no time'],
+    ['a negative time', frame(6, 2, 1, '-5 {}\n'), 'event 1 of 1: no time'],
+    ['a time that means now', frame(24, 2, 1, '18446744073709551615 {}\n'), 'event 1 of 1: no time'],
+    ['a time beyond 64 bits', frame(24, 2, 1, '18446744073709551616 {}\n'), 'event 1 of 1: no time'],
+    ['a count without a body', frame(0, 2, 4_000_000_000), 'event 1 of 4000000000: no time'],
+    ['an unknown kind', frame(0, 9, 0), 'sent no frame (length 0, kind 9)'],
+    ['a length out of bounds', frame(0xffffffff, 2, 1), 'sent no frame (length 4294967295, kind 2)'],
+    ['text', Buffer.from('Error: cannot find module\n').toString('hex'), 'sent no frame'],
+    ['stats that are not JSON', frame(1, 6, 0, '{'), 'damaged frame (stats)'],
+  ])('%s', async (_, bytes, reason) => {
+    await open(`opened;bytes:${bytes};events:5;end`);
+    const { rc, error, events } = await loader.next('s', 'i');
+    expect({ rc, events }).toEqual({ rc: 'failure', events: [] });
+    expect(error).toContain(reason);
+    expect(await loader.next('s', 'i')).toMatchObject({ rc: 'failure', error });
+    expect(childrenOf(loader.pid)).toEqual([]);
+  });
+
+  test('events before the source is open', async () => {
+    expect(await loader.do('open', 's', 'i', 'events:1')).toMatchObject({
+      rc: 'failure',
+      error: 'the source host sent events before it had opened its source',
+    });
+  });
+});
+
+test('a frame that comes in pieces is put together', async () => {
+  const bytes = frame(10, 2, 2, '5 {}\n6 []\n');
+  const pieces = bytes.match(/.{1,6}/g) ?? [];
+  await open(`opened;${pieces.map((piece) => `bytes:${piece};sleep:2`).join(';')};end`);
+  const { events } = await loader.next('s', 'i');
+  expect(events.map(({ ts, payload }) => [ts, payload])).toEqual([
+    ['5', '{}'],
+    ['6', '[]'],
+  ]);
+});
+
+test('an error of the host comes after the events before it, and stays', async () => {
+  await open('opened;events:2;error:the daemon is gone: start it');
+  expect(await loader.next('s', 'i')).toMatchObject({ rc: 'success' });
+  for (let i = 0; i < 2; i++) {
+    expect(await loader.next('s', 'i')).toMatchObject({ rc: 'failure', error: 'the daemon is gone: start it' });
+  }
+});
+
+test('log lines of the host reach the log, those of the configured level', async () => {
+  await loader.init('quiet', { log_level: 'warning' });
+  const steps = 'log:3:an error;log:4:a warning;log:6:a remark;log:7:a detail;opened;end';
+  await open(steps);
+  expect((await loader.log()).map(({ severity, text }) => `${severity} ${text}`)).toEqual([
+    '3 an error',
+    '4 a warning',
+    '6 a remark',
+    '7 a detail',
+    '6 opened a fake source',
+  ]);
+  await loader.do('open', 'quiet', 'j', steps);
+  expect((await loader.log()).map(({ text }) => text)).toEqual(['an error', 'a warning']);
+  await loader.do('destroy', 'quiet');
+});
+
+test('metrics tell what the host reports', async () => {
+  await open('opened;stats:100:3;stats:50:7;events:2:40;hold');
+  await loader.next('s', 'i');
+  expect(await loader.do('metrics', 's')).toEqual({
+    metrics: { events: 2, bytes: 80, host_restarts: 0, queue_bytes: 50, dropped: 7, parse_errors: 0 },
+    types: { events: 0, bytes: 0, host_restarts: 0, queue_bytes: 1, dropped: 0, parse_errors: 0 },
+  });
+});
+
+describe('progress', () => {
+  test('of a replay', async () => {
+    await open('opened:8;events:2;events:6;end');
+    expect(await loader.do('progress', 's', 'i')).toEqual({ progress: 0, text: '0.00% (0 of 8 events)' });
+    await loader.next('s', 'i');
+    expect(await loader.do('progress', 's', 'i')).toEqual({ progress: 2500, text: '25.00% (2 of 8 events)' });
+    await loader.do('drain', 's', 'i');
+    expect(await loader.do('progress', 's', 'i')).toEqual({ progress: 10_000, text: '100.00% (8 of 8 events)' });
+  });
+
+  test('of an empty replay is all', async () => {
+    await open('opened:0;end');
+    expect(await loader.do('progress', 's', 'i')).toMatchObject({ progress: 10_000 });
+  });
+
+  test('of a live stream is nothing', async () => {
+    await open('opened;events:2;hold');
+    await loader.next('s', 'i');
+    expect(await loader.do('progress', 's', 'i')).toEqual({ progress: 0, text: '' });
+  });
+});
