@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FrameKind } from '#docktape/source/frames.js';
 import { eventLine, FakeDaemon } from '../support/fake-daemon.js';
-import { HostProcess } from '../support/frames.js';
+import { HostProcess } from '../support/host-process.js';
 
 describe('the life of a source host', () => {
   let daemon: FakeDaemon;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FrameKind, LogLevel } from '#docktape/source/frames.js';
 import { eventLine, FakeDaemon, json, type Subscriber } from '../support/fake-daemon.js';
-import { HostProcess } from '../support/frames.js';
+import { HostProcess } from '../support/host-process.js';
 
 const T = 1_700_000_000_123_456_789n;
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { importLines } from '#docktape/capture/import.js';
 import { FrameKind } from '#docktape/source/frames.js';
 import { eventLine } from '../support/fake-daemon.js';
-import { HostProcess } from '../support/frames.js';
+import { HostProcess } from '../support/host-process.js';
 
 const MILLISECOND = 1_000_000n;
 const T = 1_700_000_000_000_000_000n;
