@@ -4,6 +4,7 @@ import type { CaptureWriter } from '../capture/writer.js';
 import type { LogSeverity } from '../docker/daemon-feed.js';
 import { type Endpoint, resolveEndpoint } from '../docker/endpoint.js';
 import { type LineBatch, selectLines } from '../docker/line-batch.js';
+import { now } from '../docker/own-events.js';
 import { DocktapeError } from '../errors.js';
 import type { LoadedPlugin } from '../falco/plugin.js';
 import { recordDaemon } from '../recorder/record-daemon.js';
@@ -27,7 +28,7 @@ export async function record(path: string, options: RecordOptions): Promise<void
 
 /** `--host` takes the live open params; their `since` would be a second way to say `--since`. */
 function resolveHost(params: string): Endpoint {
-  const parsed = parseOpenParams(params, 0n);
+  const parsed = parseOpenParams(params, now());
   if (parsed.mode === 'replay')
     throw new DocktapeError('USAGE', `--host ${params} is a capture: give it to \`docktape replay\``);
   if (parsed.since !== undefined) throw new DocktapeError('USAGE', `--host ${params}: use the option --since`);

@@ -39,12 +39,13 @@ export class Recorder {
   }
 
   /** Notes which daemon the events come from. */
-  connected({ endpoint, engine, daemonId }: DaemonInfo): void {
+  connected({ endpoint, engine, apiVersion, daemonId }: DaemonInfo): void {
     this.#daemonId = daemonId ?? '';
     this.#writer.daemon({
       endpoint,
       ...(daemonId === undefined ? {} : { daemonId }),
       ...(engine === undefined ? {} : { engineVersion: engine }),
+      ...(apiVersion === undefined ? {} : { apiVersion }),
     });
   }
 
@@ -68,8 +69,9 @@ export class Recorder {
   ownEvent(event: OwnEvent): void {
     this.tellDropped();
     this.#write(linesOf([event]));
-    if (event.action === 'gap')
-      this.#writer.gap({ reason: event.attributes.reason ?? '', certain: event.attributes.loss === 'certain' });
+    if (event.gap === undefined) return;
+    const { from, to, reason, dropped } = event.gap;
+    this.#writer.gap({ from, to, reason, certain: dropped !== undefined });
   }
 
   /** Records the gap for what was dropped, if anything was. To be called before the end as well. */
