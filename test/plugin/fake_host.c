@@ -77,15 +77,26 @@ static void send_events(uint64_t count, size_t size, uint64_t frames) {
   free(body);
 }
 
+/* The signal masks, before system() changes them for its own wait. */
+static void report_signals(FILE* file) {
+  char line[256];
+  FILE* status = fopen("/proc/self/status", "r");
+  while (fgets(line, sizeof(line), status) != NULL) {
+    if (strncmp(line, "SigBlk", 6) == 0 || strncmp(line, "SigIgn", 6) == 0) fputs(line, file);
+  }
+  fclose(status);
+}
+
 /* The request, and what the process has of its parent. */
 static void report(const char* path) {
   char command[512];
   FILE* file = fopen(path, "w");
   fprintf(file, "request=%s\nsession=%d\npid=%d\nparent=%d\n", request, getsid(0), getpid(), getppid());
+  report_signals(file);
   fclose(file);
   snprintf(command, sizeof(command),
            "cd /proc/%d; { echo cwd=$(readlink cwd); for fd in fd/*; do echo $fd=$(readlink $fd); done;"
-           "  grep -E '^Sig(Blk|Ign)' status; tr '\\0' '\\n' < environ | sed 's/^/env:/'; } >> %s",
+           " tr '\\0' '\\n' < environ | sed 's/^/env:/'; } >> %s",
            getpid(), path);
   if (system(command) != 0) exit(99);
 }

@@ -64,7 +64,7 @@ export class Loader {
   }
 
   private constructor(env: NodeJS.ProcessEnv, program: readonly string[]) {
-    const [command, ...args] = [...program, loaderProgram] as [string, ...string[]];
+    const [command = loaderProgram, ...args] = [...program, loaderProgram];
     this.child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     if (this.child.stdout === null) throw new Error('no pipe to the loader');
     this.#answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();

@@ -8,8 +8,6 @@
 namespace docktape {
 namespace {
 
-// Numbers stay text: as doubles they would lose nanoseconds.
-constexpr unsigned kParseFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 // RapidJSON reads whole vectors; they may end behind the text's NUL.
 constexpr std::size_t kPadding = 16;
@@ -23,7 +21,8 @@ bool has_escaped_nul(std::string_view json) { return json.find("\\u0000") != std
 
 void EventMembers::clear() {
   status = id = from = type = action = scope = health_status = actor_id = Text();
-  time = time_nano = {};
+  time.reset();
+  time_nano.reset();
   attributes.clear();
 }
 
@@ -39,7 +38,7 @@ bool DockerEvent::parse(std::string_view payload) {
 
   EventHandler handler(members_, has_escaped_nul(payload));
   rapidjson::InsituStringStream stream(buffer_.data());
-  const bool parsed = !reader_.Parse<kParseFlags>(stream, handler).IsError();
+  const bool parsed = !reader_.Parse<rapidjson::kParseInsituFlag>(stream, handler).IsError();
   // The reader takes a NUL for the end of the text.
   if (parsed && stream.Tell() == payload.size()) return true;
   members_.clear();

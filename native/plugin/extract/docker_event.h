@@ -1,6 +1,8 @@
 // One event of Docker, read from its JSON once and asked for many fields.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +18,7 @@ struct EventMembers {
   Text status, id, from, type, action, scope;
   Text health_status;  // Podman's
   Text actor_id;
-  std::string_view time, time_nano;  // numbers as they are written
+  std::optional<std::uint64_t> time, time_nano;  // seconds and nanoseconds since the epoch
 
   struct Attribute {
     std::string_view key;

@@ -28,7 +28,7 @@ bool EventHandler::take(Text value) {
     members_.attributes.push_back({key_, value});
   } else {
     if (text_ != nullptr) *text_ = value;
-    if (number_ != nullptr) *number_ = {};
+    if (number_ != nullptr) number_->reset();
   }
   return true;
 }
@@ -37,9 +37,9 @@ bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) {
   return take(clean(text, size));
 }
 
-bool EventHandler::RawNumber(const char* text, rapidjson::SizeType size, bool) {
+bool EventHandler::Uint64(std::uint64_t number) {
   if (!here() || number_ == nullptr) return take(Text());
-  *number_ = std::string_view(text, size);
+  *number_ = number;
   return true;
 }
 

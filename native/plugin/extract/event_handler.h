@@ -13,7 +13,11 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   bool Null() { return take(Text()); }
   bool Bool(bool) { return take(Text()); }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool);
+  bool Int(int) { return take(Text()); }  // a negative one
+  bool Int64(std::int64_t) { return take(Text()); }
+  bool Uint(unsigned number) { return Uint64(number); }
+  bool Uint64(std::uint64_t number);
+  bool Double(double) { return take(Text()); }
   bool String(const char* text, rapidjson::SizeType size, bool);
   bool Key(const char* text, rapidjson::SizeType size, bool);
   bool StartObject();
@@ -38,7 +42,7 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
   std::string_view key_;
   // Where the current member's value goes: to one of these or nowhere.
   Text* text_ = nullptr;
-  std::string_view* number_ = nullptr;
+  std::optional<std::uint64_t>* number_ = nullptr;
 };
 
 }  // namespace docktape

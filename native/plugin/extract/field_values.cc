@@ -76,10 +76,10 @@ void actor_id(DockerEvent& event, const FieldSpec&, const char*, FieldResult& re
 }
 
 void time(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) {
-  const auto nano = parse_u64(event.members().time_nano);
-  if (nano && *nano != 0) return result.set(*nano);
-  const auto seconds = parse_seconds(event.members().time);
-  if (seconds && *seconds != 0) result.set(*seconds);
+  const EventMembers& members = event.members();
+  if (members.time_nano.value_or(0) != 0) return result.set(*members.time_nano);
+  const auto nanoseconds = seconds_to_nanoseconds(members.time);
+  if (nanoseconds.value_or(0) != 0) result.set(*nanoseconds);
 }
 
 void verb(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) {
@@ -112,7 +112,8 @@ void attribute_number(DockerEvent& event, const FieldSpec& spec, const char*, Fi
 }
 
 void attribute_seconds(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {
-  if (const auto nanoseconds = parse_seconds(event.attribute(spec.attribute).view())) result.set(*nanoseconds);
+  const auto seconds = parse_u64(event.attribute(spec.attribute).view());
+  if (const auto nanoseconds = seconds_to_nanoseconds(seconds)) result.set(*nanoseconds);
 }
 
 void attribute_name_without_slash(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {

@@ -18,9 +18,8 @@ inline std::optional<std::uint64_t> parse_u64(std::string_view text) {
   return value;
 }
 
-// The same for whole seconds, in nanoseconds.
-inline std::optional<std::uint64_t> parse_seconds(std::string_view text) {
-  const auto seconds = parse_u64(text);
+// Whole seconds in nanoseconds; none when there are none, or too many for 64 bits.
+inline std::optional<std::uint64_t> seconds_to_nanoseconds(std::optional<std::uint64_t> seconds) {
   if (!seconds || *seconds > UINT64_MAX / kNanosecondsPerSecond) return std::nullopt;
   return *seconds * kNanosecondsPerSecond;
 }
