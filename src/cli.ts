@@ -2,17 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from './commands/exit-codes.js';
-import { exportCommand } from './commands/export.js';
-import { fieldsCommand } from './commands/fields.js';
-import { importCommand } from './commands/import.js';
-import { liveCommand } from './commands/live.js';
 import { endQuietlyOnClosedPipe } from './commands/output.js';
-import { recordCommand } from './commands/record.js';
-import { replayCommand } from './commands/replay.js';
-import { showCommand } from './commands/show.js';
-import { statsCommand } from './commands/stats.js';
 import { DocktapeError } from './errors.js';
 import { RulesError } from './rules/diagnostic.js';
+
+/** The commands, in the order of the help text. Only the one that is called is loaded: most of the start-up is that. */
+const commands = new Map<string, () => Promise<Command>>([
+  ['record', async () => (await import('./commands/record.js')).recordCommand()],
+  ['replay', async () => (await import('./commands/replay.js')).replayCommand()],
+  ['live', async () => (await import('./commands/live.js')).liveCommand()],
+  ['show', async () => (await import('./commands/show.js')).showCommand()],
+  ['stats', async () => (await import('./commands/stats.js')).statsCommand()],
+  ['import', async () => (await import('./commands/import.js')).importCommand()],
+  ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['fields', async () => (await import('./commands/fields.js')).fieldsCommand()],
+]);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -27,26 +31,18 @@ Examples:
 
 Exit codes: 0 as expected, 1 expectations not met, 2 wrong use, bad input or failure.`;
 
-function program(): Command {
+async function program(): Promise<Command> {
   const root = new Command('docktape')
     .description('Record Docker events, replay them through Falco rules, and stream them live.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .showSuggestionAfterError();
-  const commands = [
-    recordCommand(),
-    replayCommand(),
-    liveCommand(),
-    showCommand(),
-    statsCommand(),
-    importCommand(),
-    exportCommand(),
-    fieldsCommand(),
-  ];
-  for (const command of commands) root.addCommand(command);
+  const named = commands.get(process.argv[2] ?? '');
+  const loaded = await Promise.all((named ? [named] : [...commands.values()]).map((load) => load()));
+  for (const command of loaded) root.addCommand(command);
   // Settings are not inherited by commands that are added whole.
-  for (const command of [root, ...commands]) {
+  for (const command of [root, ...loaded]) {
     command.exitOverride().configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'docktape: ')),
     });
@@ -60,7 +56,7 @@ function program(): Command {
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
   try {
-    await program().parseAsync();
+    await (await program()).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }
