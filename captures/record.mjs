@@ -22,7 +22,11 @@ if (process.getuid?.() !== 0)
 if (!existsSync(join(root, 'dist/cli.js'))) fail('docktape is not built: run `npm run build`');
 
 requirePackages(['dockerd', 'busybox']);
-for (const name of names) await record(name);
+try {
+  for (const name of names) await record(name);
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
 
 /** @param {string} name of a scenario */
 async function record(name) {
@@ -34,12 +38,12 @@ async function record(name) {
   try {
     const recorder = startRecorder(dockerd.folder, unfinished);
     const ended = once(recorder, 'exit');
-    await Promise.race([recording(recorder), ended.then(() => fail('the recorder ended before it recorded'))]);
+    await Promise.race([recording(recorder), ended.then(() => fails('ended before it recorded'))]);
     await run(dockerd.docker);
     await sleep(500); // the last events are on their way
     recorder.kill('SIGINT');
     const [code] = await ended;
-    if (code !== 0) fail(`the recorder ended with ${code}`);
+    if (code !== 0) fails(`ended with ${code}`);
   } finally {
     await dockerd.stop();
   }
@@ -80,8 +84,16 @@ function recording(recorder) {
       createInterface({ input }).on('line', (line) => {
         console.log(`  ${line}`);
         // The daemon answers before it has subscribed its reader.
-        if (line.includes('recording')) setTimeout(resolve, 500);
+        if (line.includes('reading events from')) setTimeout(resolve, 500);
       });
     }
   });
+}
+
+/**
+ * @param {string} how
+ * @returns {never}
+ */
+function fails(how) {
+  throw new Error(`the recorder ${how}`);
 }

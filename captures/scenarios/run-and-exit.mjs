@@ -1,4 +1,5 @@
-// Containers that run and end: well, with a failure, killed, stopped, out of a restart, renamed, paused, never started.
+// Containers that run and end: well, with a failure, after a restart, renamed and paused and killed, stopped, out of
+// memory, with labels that hide what the daemon says, never started.
 import { image } from '../../scripts/real/dockerd.mjs';
 
 /** @type {import('../record.mjs').Scenario} */
@@ -48,6 +49,17 @@ export async function run(docker) {
   await stopped.start();
   await stopped.stop({ t: 1 });
   await stopped.remove();
+
+  const memory = 16 * 2 ** 20;
+  const hungry = await docker.createContainer({
+    name: 'hungry',
+    Image: image,
+    Cmd: ['tail', '/dev/zero'],
+    HostConfig: { ...host, Memory: memory, MemorySwap: memory },
+  });
+  await hungry.start();
+  await hungry.wait();
+  await hungry.remove();
 
   // A label may be called as an attribute of the daemon's; then it hides it.
   const forged = { exitCode: '0', signal: 'none' };

@@ -14,6 +14,14 @@ export const image = 'busybox:1';
 
 const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'tail', 'touch', 'id'];
 
+/** The machine's own settings and the key that identifies its daemon are in /etc/docker, which some versions also write. */
+const apart = `
+echo docktape >/proc/sys/kernel/hostname
+mkdir -p /etc/docker
+mount -t tmpfs tmpfs /etc/docker
+exec "$@"
+`;
+
 /**
  * @typedef {object} Dockerd
  * @property {string} folder where the socket is; nothing else that matters to a client
@@ -42,7 +50,7 @@ export async function startDockerd() {
   const command = [
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...['unshare', '--uts', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-    ...['sh', '-c', 'echo docktape >/proc/sys/kernel/hostname && exec "$@"', 'sh'],
+    ...['sh', '-euc', apart, 'sh'],
     ...['dockerd', '--iptables=false', '--bridge=none', '--data-root', path('data'), '--exec-root', path('exec')],
     ...['--pidfile', path('pid'), '--host', `unix://${socket}`],
   ];
