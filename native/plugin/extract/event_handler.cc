@@ -14,43 +14,11 @@ constexpr int kMaxDepth = 64;
 
 // Puts U+FFFD in the place of every NUL. There is room: a NUL took six bytes of JSON (\u0000), and the text was
 // unescaped in place, in a buffer of ours that the reader hands out as const.
-Text EventHandler::clean(const char* text, std::size_t size) const {
-  if (!may_have_nuls_ || std::memchr(text, '\0', size) == nullptr) return Text(text, size);
+Text EventHandler::without_nuls(const char* text, std::size_t size) {
+  if (std::memchr(text, '\0', size) == nullptr) return Text(text, size);
   const std::string replaced = without_nul(std::string_view(text, size));
   std::memcpy(const_cast<char*>(text), replaced.c_str(), replaced.size() + 1);
   return Text(text, replaced.size());
-}
-
-bool EventHandler::take(Text value) {
-  if (!here()) return true;
-  if (level_ == kOutside) return false;  // an event is an object
-  if (level_ == kAttributes) {
-    members_.attributes.push_back({key_, value});
-  } else {
-    if (text_ != nullptr) *text_ = value;
-    if (number_ != nullptr) number_->reset();
-  }
-  return true;
-}
-
-bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) {
-  return take(clean(text, size));
-}
-
-bool EventHandler::Uint64(std::uint64_t number) {
-  if (!here() || number_ == nullptr) return take(Text());
-  *number_ = number;
-  return true;
-}
-
-bool EventHandler::Key(const char* text, rapidjson::SizeType size, bool) {
-  if (!here()) return true;
-  key_ = clean(text, size).view();
-  text_ = nullptr;
-  number_ = nullptr;
-  if (level_ == kEvent) select_event_member(key_);
-  if (level_ == kActor && key_ == "ID") text_ = &members_.actor_id;
-  return true;
 }
 
 void EventHandler::select_event_member(std::string_view key) {

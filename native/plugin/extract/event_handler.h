@@ -31,7 +31,8 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   // A value that is a string, or of a type that Docker does not use here: then absent. False ends the parsing.
   bool take(Text value);
-  Text clean(const char* text, std::size_t size) const;
+  Text clean(const char* text, std::size_t size) const { return may_have_nuls_ ? without_nuls(text, size) : Text(text, size); }
+  static Text without_nuls(const char* text, std::size_t size);
   void select_event_member(std::string_view key);
   bool here() const { return depth_ == level_; }
 
@@ -44,5 +45,37 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
   Text* text_ = nullptr;
   std::optional<std::uint64_t>* number_ = nullptr;
 };
+
+// Here, so that the compiler can put them into the reader, which is where an extractor's time goes.
+
+inline bool EventHandler::take(Text value) {
+  if (!here()) return true;
+  if (level_ == kAttributes) {
+    members_.attributes.push_back({key_, value});
+  } else {
+    if (text_ != nullptr) *text_ = value;
+    if (number_ != nullptr) number_->reset();
+  }
+  return level_ != kOutside;  // an event is an object
+}
+
+inline bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) { return take(clean(text, size)); }
+
+inline bool EventHandler::Uint64(std::uint64_t number) {
+  if (!here() || number_ == nullptr) return take(Text());
+  *number_ = number;
+  return true;
+}
+
+inline bool EventHandler::Key(const char* text, rapidjson::SizeType size, bool) {
+  if (!here()) return true;
+  key_ = clean(text, size).view();
+  if (level_ == kAttributes) return true;
+  text_ = nullptr;
+  number_ = nullptr;
+  if (level_ == kEvent) select_event_member(key_);
+  if (level_ == kActor && key_ == "ID") text_ = &members_.actor_id;
+  return true;
+}
 
 }  // namespace docktape
