@@ -13,8 +13,11 @@ export class EventInserter {
   constructor(database: Database, session: number) {
     // The bytes are bound as a blob: text would be decoded and encoded on its way, and lose what is not UTF-8.
     const row = `(${session}, ?, CAST(? AS TEXT))`;
+    // OR ROLLBACK: otherwise SQLite keeps a journal of each statement, to take back its first rows when a later one fails.
     const insert = (rows: number) =>
-      database.prepare(`INSERT INTO events (session, ts, payload) VALUES ${Array(rows).fill(row).join(', ')}`);
+      database.prepare(
+        `INSERT OR ROLLBACK INTO events (session, ts, payload) VALUES ${Array(rows).fill(row).join(', ')}`,
+      );
     this.#many = insert(ROWS);
     this.#one = insert(1);
   }
