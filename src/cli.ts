@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { docktapeVersion } from './capture/version.js';
 import { ExitCode } from './commands/exit-codes.js';
 import { endQuietlyOnClosedPipe } from './commands/output.js';
 import { DocktapeError } from './errors.js';
@@ -18,10 +18,6 @@ const commands = new Map<string, () => Promise<Command>>([
   ['fields', async () => (await import('./commands/fields.js')).fieldsCommand()],
 ]);
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 const examples = `
 Examples:
   docktape record night.db                  record the local daemon's events until Ctrl-C
@@ -34,7 +30,7 @@ Exit codes: 0 as expected, 1 expectations not met, 2 wrong use, bad input or fai
 async function program(): Promise<Command> {
   const root = new Command('docktape')
     .description('Record Docker events, replay them through Falco rules, and stream them live.')
-    .version(version, '-V, --version', 'print the version')
+    .version(docktapeVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .showSuggestionAfterError();

@@ -53,16 +53,16 @@ std::uint64_t read_number(std::string_view key, const rapidjson::Value& value, c
 }
 
 std::string read_text(std::string_view key, const rapidjson::Value& value, const ConfigOption& option) {
-  std::string choices;
   const std::string text = value.IsString() ? std::string(value.GetString(), value.GetStringLength()) : std::string();
-  for (const std::string_view choice : option.choices) {
-    if (choice.empty()) continue;
-    if (value.IsString() && text == choice) return text;
-    choices += (choices.empty() ? "" : ", ") + std::string(choice);
+  const std::string choices = choices_of(option);
+  if (choices.empty()) {
+    if (!value.IsString() || text.find('\0') != std::string::npos) refuse(key, value, "a path");
+    return text;
   }
-  if (!choices.empty()) refuse(key, value, "one of " + choices);
-  if (!value.IsString() || text.find('\0') != std::string::npos) refuse(key, value, "a path");
-  return text;
+  for (const std::string_view choice : option.choices) {
+    if (!choice.empty() && text == choice) return text;
+  }
+  refuse(key, value, "one of " + choices);
 }
 
 }  // namespace

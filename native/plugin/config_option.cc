@@ -8,7 +8,7 @@ constexpr ConfigOption kOptions[] = {
      "How long to wait for an event before Falco gets a timeout, in milliseconds. Events never wait for it.",
      &Config::flush_interval_ms, nullptr, 1, 3'600'000, {}},
     {"daemon", "", "Absent daemon",
-     "What to do when the Docker daemon cannot be reached: retry until it can, or fail.",
+     "What to do when the Docker daemon cannot be reached: wait for it, or fail.",
      nullptr, &Config::daemon, 0, 0, {"retry", "fail"}},
     {"queue_bytes", "", "Queue bound",
      "How many bytes of live events may wait for Falco. Events beyond are dropped and counted.",
@@ -27,5 +27,14 @@ constexpr ConfigOption kOptions[] = {
 }  // namespace
 
 ConfigOptions config_options() { return {kOptions, sizeof(kOptions) / sizeof(kOptions[0])}; }
+
+std::string choices_of(const ConfigOption& option) {
+  std::string list;
+  for (const std::string_view choice : option.choices) {
+    if (choice.empty()) continue;
+    list += (list.empty() ? "" : ", ") + std::string(choice);
+  }
+  return list;
+}
 
 }  // namespace docktape

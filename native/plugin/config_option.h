@@ -30,4 +30,7 @@ struct ConfigOptions {
 
 ConfigOptions config_options();
 
+// The choices of a text option in words; empty when any text will do.
+std::string choices_of(const ConfigOption& option);
+
 }  // namespace docktape

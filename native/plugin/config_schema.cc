@@ -15,31 +15,27 @@ void put(JsonWriter& json, const char* key, std::string_view value) {
   put(json, value);
 }
 
-void put_choices(JsonWriter& json, const ConfigOption& option) {
-  if (option.choices[0].empty()) return;
-  json.Key("enum");
-  json.StartArray();
-  for (const std::string_view choice : option.choices) {
-    if (!choice.empty()) put(json, choice);
+// Only the type is in the schema's own terms: Falco's messages about bounds and choices name neither, init's do.
+std::string describe(const ConfigOption& option) {
+  std::string text(option.description);
+  if (option.number != nullptr) {
+    text += " From " + std::to_string(option.minimum) + " to " + std::to_string(option.maximum) + ".";
+  } else if (!option.choices[0].empty()) {
+    text += " One of " + choices_of(option) + ".";
   }
-  json.EndArray();
+  return text;
 }
 
 void put_option(JsonWriter& json, const ConfigOption& option, const Config& defaults) {
   json.StartObject();
   put(json, "title", option.title);
-  put(json, "description", option.description);
+  put(json, "description", describe(option));
   if (option.number != nullptr) {
     put(json, "type", "integer");
-    json.Key("minimum");
-    json.Uint64(option.minimum);
-    json.Key("maximum");
-    json.Uint64(option.maximum);
     json.Key("default");
     json.Uint64(defaults.*option.number);
   } else {
     put(json, "type", "string");
-    put_choices(json, option);
     put(json, "default", defaults.*option.text);
   }
   json.EndObject();
@@ -59,7 +55,7 @@ std::string config_schema() {
   json.String("object");
   json.String("null");
   json.EndArray();
-  // Other keys are refused by init and not here: Falco's message for them would name no key.
+  // Other keys are refused by init and not here, for the same reason.
   json.Key("properties");
   json.StartObject();
   for (const ConfigOption& option : config_options()) {

@@ -68,10 +68,11 @@ export class Recorder {
   /** Records one of docktape's own events in its place; a gap is noted in the capture's table of gaps too. */
   ownEvent(event: OwnEvent): void {
     this.tellDropped();
+    if (event.gap !== undefined) {
+      const { from, to, reason, dropped } = event.gap;
+      this.#writer.gap({ from, to, reason, certain: dropped !== undefined });
+    }
     this.#write(linesOf([event]));
-    if (event.gap === undefined) return;
-    const { from, to, reason, dropped } = event.gap;
-    this.#writer.gap({ from, to, reason, certain: dropped !== undefined });
   }
 
   /** Records the gap for what was dropped, if anything was. To be called before the end as well. */

@@ -129,7 +129,8 @@ test('describes init_config in a JSON Schema that takes an object or null', asyn
     ['captures', 'daemon', 'flushInterval', 'flushinterval', 'host', 'log_level', 'queue_bytes'].sort(),
   );
   expect(schema.properties.flushinterval).toMatchObject({ type: 'integer', default: 30 });
-  expect(schema.properties.daemon).toMatchObject({ enum: ['retry', 'fail'], default: 'retry' });
+  expect(schema.properties.daemon).toMatchObject({ type: 'string', default: 'retry' });
+  expect(schema.properties.daemon?.description).toContain('One of retry, fail.');
   expect(schema.properties.queue_bytes).toMatchObject({ default: 64 * 1024 * 1024 });
   for (const property of Object.values(schema.properties)) {
     expect(property.title).toBeTruthy();
