@@ -8,5 +8,5 @@ const table = execFileSync(process.execPath, ['dist/cli.js', 'fields', '--markdo
 const text = readFileSync(path, 'utf8');
 writeFileSync(
   path,
-  text.replace(/(<!-- fields:begin -->\n)[^]*(<!-- fields:end -->)/, (_, begin, end) => `${begin}${table}${end}`),
+  text.replace(/(<!-- fields:begin -->\n)[\s\S]*(<!-- fields:end -->)/, (_, begin, end) => `${begin}${table}${end}`),
 );

@@ -13,7 +13,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export function run(program, args) {
   const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   if (error) fail(`cannot run ${program}: ${error.message}`);
-  if (status !== 0) fail(`\`${[program, ...args].join(' ')}\` ${signal ? `was ended by ${signal}` : `exited with ${status}`}`);
+  if (status !== 0)
+    fail(`\`${[program, ...args].join(' ')}\` ${signal ? `was ended by ${signal}` : `exited with ${status}`}`);
 }
 
 /**

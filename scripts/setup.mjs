@@ -1,7 +1,7 @@
 // Makes a fresh clone ready: system packages, node_modules, the build. Does only what is missing. `--quiet` says nothing
 // when there is nothing to do.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, root, run } from './run.mjs';
 
@@ -30,7 +30,9 @@ function installSystemPackages() {
   const packages = missing.map((need) => need.debian);
   const names = missing.map((need) => need.name).join(', ');
   if (process.getuid?.() !== 0 || !runs('apt-get', ['--version'])) {
-    fail(`the build needs ${names}: run \`sudo apt-get install -y ${packages.join(' ')}\` (or your system's packages of them)`);
+    fail(
+      `the build needs ${names}: run \`sudo apt-get install -y ${packages.join(' ')}\` (or your system's packages of them)`,
+    );
   }
   console.log(`docktape: installing ${names}`);
   run('apt-get', ['-qq', 'update']);
@@ -87,5 +89,8 @@ function runs(program, args) {
 /** @param {string} header */
 function compiles(header) {
   const input = `#include <${header}>\n`;
-  return spawnSync('c++', ['-std=c++17', '-fsyntax-only', '-x', 'c++', '-'], { input, stdio: ['pipe', 'ignore', 'ignore'] }).status === 0;
+  return (
+    spawnSync('c++', ['-std=c++17', '-fsyntax-only', '-x', 'c++', '-'], { input, stdio: ['pipe', 'ignore', 'ignore'] })
+      .status === 0
+  );
 }

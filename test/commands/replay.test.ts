@@ -79,7 +79,8 @@ describe('02 settings', () => {
   test('shape the alerts', async () => {
     const options = ['-o', 'rule_matching=all', '-o', 'priority=warning', '-o', 'json_output=true'];
     const alerts = alertsOf((await docktape(['replay', capture, '-r', rules, ...options])).stdout);
-    expect(alerts.map(({ rule }) => rule)).toEqual(['Container out of memory']);
+    // The kernel says it once or twice for one container.
+    expect(new Set(alerts.map(({ rule }) => rule))).toEqual(new Set(['Container out of memory']));
   });
 
   test('TZ and FALCO_HOSTNAME mean what they mean to Falco', async () => {
