@@ -189,6 +189,14 @@ describe('a host that crashes', () => {
     expect(childrenOf(loader.pid)).toEqual([]);
   });
 
+  test('is not given up while it delivers events in between', async () => {
+    await loader.init();
+    const lives = Array.from({ length: 5 }, (_, i) => `first:${newPath()};until:${i + 1};exit:1;later`);
+    await open(`opened:8;${lives.join(';')};until:8;end`);
+    expect(await loader.do('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 8 });
+    expect(await loader.metrics()).toMatchObject({ host_restarts: 5 });
+  });
+
   test('does not make next_batch wait longer than it may', async () => {
     await loader.init();
     await open('opened;exit:1');
@@ -265,6 +273,19 @@ test('a host that is gone raises no SIGPIPE, and no signal disposition is change
   await loader.init('s', { host: script('#!/bin/sh\nexec 3>&-\nexit 0\n') });
   for (let i = 0; i < 20; i++) await open('x'.repeat(300_000));
   expect(['SigIgn', 'SigCgt', 'SigBlk'].map((key) => loader.status(key))).toEqual(before);
+});
+
+test('no other program that our process starts inherits a descriptor of the source', async () => {
+  await loader.init();
+  const before = loader.descriptors();
+  await open('opened;hold');
+  const added = [...loader.descriptors().keys()].filter((number) => !before.has(number));
+  expect(added).toHaveLength(2);
+  const closeOnExec = 0o2000000;
+  for (const number of added) {
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/${loader.pid}/fdinfo/${number}`, 'utf8'))?.[1] ?? '0';
+    expect(Number.parseInt(flags, 8) & closeOnExec).toBe(closeOnExec);
+  }
 });
 
 test('the library adds no thread', async () => {

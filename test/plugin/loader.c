@@ -27,9 +27,12 @@
  *   spin metrics S THREADS    threads that call get_metrics without a pause until `unspin`                   {}
  *   spin init REST            one thread that calls init with REST, and destroy                              {}
  *   unspin                    how many calls there were, and how many of them with a wrong result  {"calls","bad"}
+ *   ticker MICROSECONDS       a timer whose signal interrupts every call, as Falco has one; 0 stops it               {}
  *
  * It ends with its input.
  */
+#include <signal.h>
+
 #include "loader.h"
 
 static const struct {
@@ -41,11 +44,21 @@ static const struct {
 #undef ROW
 };
 
+/* The ticker's signals come only while a command runs: they are to interrupt the plugin and not the reading of lines. */
+static void let_ticks(int how) {
+  sigset_t ticks;
+  sigemptyset(&ticks);
+  sigaddset(&ticks, SIGALRM);
+  sigprocmask(how, &ticks, NULL);
+}
+
 static bool run(char* line) {
   const char* name = next_word(&line);
   for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
     if (strcmp(commands[i].name, name) != 0) continue;
+    let_ticks(SIG_UNBLOCK);
     commands[i].run(line);
+    let_ticks(SIG_BLOCK);
     return true;
   }
   fprintf(stderr, "loader: no command '%s'\n", name);
@@ -55,6 +68,7 @@ static bool run(char* line) {
 int main(void) {
   char* line = NULL;
   size_t capacity = 0;
+  let_ticks(SIG_BLOCK);
   for (ssize_t size; (size = getline(&line, &capacity, stdin)) > 0;) {
     if (line[size - 1] == '\n') line[size - 1] = '\0';
     if (!run(line)) return 2;

@@ -57,7 +57,7 @@ void put_result(abi_rc rc, void* state);
 /* The commands, each with the rest of its line (NULL when there is none). Each answers with one line. */
 #define COMMANDS(X)                                                                                              \
   X(load) X(unload) X(info) X(schema) X(fields) X(init) X(destroy) X(metrics) X(params) X(log) X(open) X(close)  \
-  X(next) X(drain) X(progress) X(event) X(raw) X(extract) X(tostring) X(spin) X(unspin)
+  X(next) X(drain) X(progress) X(event) X(raw) X(extract) X(tostring) X(spin) X(unspin) X(ticker)
 #define DECLARE(name) void do_##name(char* rest);
 COMMANDS(DECLARE)
 #undef DECLARE

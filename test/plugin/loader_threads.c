@@ -1,6 +1,8 @@
-/* Threads that call the plugin while other commands run, as Falco's web server and its config watcher do. */
+/* What goes on beside the commands: threads, as Falco's web server and config watcher, and the signals of its ticker. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/time.h>
 
 #include "loader.h"
 
@@ -11,7 +13,7 @@ static int thread_count;
 static atomic_bool spinning;
 static atomic_ulong calls, bad_calls;
 
-/* What is counted never goes back: an answer that threads share would. */
+/* What is counted never goes back: in an answer that threads of several states share, it would. */
 static void* spin_metrics(void* state) {
   uint64_t last_events = 0;
   while (spinning) {
@@ -41,8 +43,8 @@ static void* spin_init(void* config) {
 }
 
 void do_spin(char* rest) {
+  if (!spinning) calls = bad_calls = 0;
   spinning = true;
-  calls = bad_calls = 0;
   if (strcmp(next_word(&rest), "init") == 0) {
     pthread_create(&threads[thread_count++], NULL, spin_init, strdup(rest));
   } else {
@@ -59,4 +61,15 @@ void do_unspin(char* rest) {
   spinning = false;
   while (thread_count > 0) pthread_join(threads[--thread_count], NULL);
   printf("{\"calls\":%lu,\"bad\":%lu}\n", calls, bad_calls);
+}
+
+static void tick(int signal) { (void)signal; }
+
+void do_ticker(char* rest) {
+  const struct sigaction action = {.sa_handler = tick}; /* without SA_RESTART, so that calls fail with EINTR */
+  const struct timeval interval = {.tv_usec = atoi(rest)};
+  const struct itimerval timer = {interval, interval};
+  sigaction(SIGALRM, &action, NULL);
+  setitimer(ITIMER_REAL, &timer, NULL);
+  puts("{}");
 }

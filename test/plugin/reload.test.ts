@@ -54,10 +54,10 @@ test('two instances of one state read at once', async () => {
   expect(childrenOf(loader.pid)).toEqual([]);
 });
 
-test('metrics are read by several threads while events flow', async () => {
-  await loader.do('init', 's', config);
+test('metrics of two states are read by several threads while events flow', async () => {
+  for (const name of ['s', 'idle']) await loader.do('init', name, config);
   await loader.do('open', 's', 'i', 'opened;flood:2000:100:200;end');
-  await loader.do('spin', 'metrics', 's', 4);
+  for (const name of ['s', 'idle']) await loader.do('spin', 'metrics', name, 2);
   expect(await loader.do<Drained>('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 200_000 });
   const { calls, bad } = await loader.do<{ calls: number; bad: number }>('unspin');
   expect(bad).toBe(0);

@@ -70,6 +70,19 @@ describe('waiting', () => {
   });
 });
 
+test('signals that interrupt every call change nothing', async () => {
+  await loader.do('ticker', 500);
+  await open('opened:3000;sleep:50;flood:100:10:50000;until:2000;end');
+  const waits = await loader.do<Result & { ms: number }>('next', 's', 'i');
+  expect(waits.rc === 'success' || waits.ms >= 19).toBe(true);
+  const drained = await loader.do<Drained>('drain', 's', 'i');
+  await loader.do('close', 's', 'i');
+  await loader.do('ticker', 0);
+  expect(drained.rc).toBe('eof');
+  expect(await loader.metrics()).toMatchObject({ events: 2990 });
+  expect(childrenOf(loader.pid)).toEqual([]);
+});
+
 describe('batches', () => {
   test('are bounded in number', async () => {
     await open('opened;events:10000;end');

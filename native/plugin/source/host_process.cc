@@ -51,7 +51,7 @@ HostProcess::HostProcess(const std::string& path) {
 
 HostProcess::~HostProcess() { end(); }
 
-void HostProcess::end() {
+void HostProcess::end() noexcept {
   if (ended_ || pid_ < 0) return;
   ended_ = true;
   socket_.close();

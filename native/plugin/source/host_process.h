@@ -24,7 +24,7 @@ class HostProcess {
 
   // Closes the socket, which is how the host learns that it is over, waits a moment for it to end, kills what is left of
   // its session, and reaps it. The pipe stays open, for the last words.
-  void end();
+  void end() noexcept;
 
   // After `end`: how it ended, such as "exit code 3".
   std::string fate() const;

@@ -13,4 +13,8 @@ bool wait_for(pollfd* descriptors, std::size_t count, const Deadline& deadline) 
   }
 }
 
+void sleep_until(const Deadline& deadline) noexcept {
+  while (!deadline.passed()) poll(nullptr, 0, deadline.remaining_ms());
+}
+
 }  // namespace docktape

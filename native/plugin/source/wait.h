@@ -11,7 +11,7 @@ namespace docktape {
 // poll(2) until the deadline, whatever signals interrupt it (Falco has a ticker). Whether a descriptor is ready.
 bool wait_for(pollfd* descriptors, std::size_t count, const Deadline& deadline);
 
-// Sleeps until the deadline.
-inline void sleep_until(const Deadline& deadline) { wait_for(nullptr, 0, deadline); }
+// Sleeps until the deadline. Never throws: a host is ended in a destructor.
+void sleep_until(const Deadline& deadline) noexcept;
 
 }  // namespace docktape
