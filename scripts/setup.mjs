@@ -1,21 +1,13 @@
-// Makes a fresh clone ready: system packages, node_modules, the build. Does only what is missing. `--quiet` says nothing
-// when there is nothing to do.
-import { spawnSync } from 'node:child_process';
+// Makes a fresh clone ready: system packages, node_modules, the build. Does only what is missing, and says so.
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildNeeds } from './build-needs.mjs';
+import { buildStamp } from './build-stamp.mjs';
+import { installMissing } from './packages.mjs';
 import { fail, root, run } from './run.mjs';
 
-/** What the build needs from the system: how to tell that it is there, and the Debian package that brings it. */
-const needs = [
-  { name: 'a C++17 compiler', debian: 'g++', has: () => runs('c++', ['--version']) },
-  { name: 'make', debian: 'make', has: () => runs('make', ['--version']) },
-  { name: 'python3 (for node-gyp)', debian: 'python3', has: () => runs('python3', ['--version']) },
-  { name: 'RapidJSON', debian: 'rapidjson-dev', has: () => compiles('rapidjson/reader.h') },
-  { name: 'RE2', debian: 'libre2-dev', has: () => compiles('re2/re2.h') },
-];
-
 checkNode();
-installSystemPackages();
+installMissing(buildNeeds);
 installNodeModules();
 build();
 
@@ -24,42 +16,25 @@ function checkNode() {
   if (major < 20) fail(`Node ${process.versions.node} is too old: docktape needs Node 20, 22 or 24`);
 }
 
-function installSystemPackages() {
-  const missing = needs.filter((need) => !need.has());
-  if (missing.length === 0) return;
-  const packages = missing.map((need) => need.debian);
-  const names = missing.map((need) => need.name).join(', ');
-  if (process.getuid?.() !== 0 || !runs('apt-get', ['--version'])) {
-    fail(
-      `the build needs ${names}: run \`sudo apt-get install -y ${packages.join(' ')}\` (or your system's packages of them)`,
-    );
-  }
-  console.log(`docktape: installing ${names}`);
-  run('apt-get', ['-qq', 'update']);
-  run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...packages]);
-}
-
 /** Native modules are compiled for one Node version, so another version needs them anew as much as another lock file does. */
 function installNodeModules() {
   const stamp = join(root, 'node_modules/.docktape-node');
-  const installed = join(root, 'node_modules/.package-lock.json');
+  const installed = statSync(join(root, 'node_modules/.package-lock.json'), { throwIfNoEntry: false });
   const current =
-    existsSync(stamp) &&
-    readFileSync(stamp, 'utf8') === process.versions.modules &&
-    statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+    installed !== undefined &&
+    contentOf(stamp) === process.versions.modules &&
+    installed.mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
   if (current) return;
   console.log('docktape: installing dependencies (better-sqlite3 may be compiled, which takes some minutes)');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  // The build needs TypeScript, whatever NODE_ENV is.
+  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
   writeFileSync(stamp, process.versions.modules);
 }
 
 function build() {
   const stamp = join(root, 'build/built');
-  const fresh =
-    existsSync(stamp) &&
-    readFileSync(stamp, 'utf8') === process.version &&
-    newest(['src', 'native', 'bench', 'binding.gyp', 'scripts/build.mjs', 'tsconfig.json']) < statSync(stamp).mtimeMs;
-  if (fresh) return;
+  const inputs = ['src', 'native', 'bench', 'binding.gyp', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.bench.json'];
+  if (contentOf(stamp) === buildStamp() && newest(inputs) < statSync(stamp).mtimeMs) return;
   console.log('docktape: building');
   run('npm', ['run', '--silent', 'build']);
 }
@@ -78,19 +53,7 @@ function newest(paths) {
   );
 }
 
-/**
- * @param {string} program
- * @param {string[]} args
- */
-function runs(program, args) {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
-
-/** @param {string} header */
-function compiles(header) {
-  const input = `#include <${header}>\n`;
-  return (
-    spawnSync('c++', ['-std=c++17', '-fsyntax-only', '-x', 'c++', '-'], { input, stdio: ['pipe', 'ignore', 'ignore'] })
-      .status === 0
-  );
+/** @param {string} path */
+function contentOf(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

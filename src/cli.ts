@@ -25,7 +25,8 @@ Examples:
   docktape live -r rules/                   the same, on the live stream
   docktape show night.db 'docker.type = container and docker.action = die'
 
-Exit codes: 0 as expected, 1 expectations not met, 2 wrong use, bad input or failure.`;
+Exit codes: 0 as expected, 1 expectations not met, 2 wrong use, bad input or failure, 130 ended by Ctrl-C
+before the work was done.`;
 
 async function program(): Promise<Command> {
   const root = new Command('docktape')
@@ -51,6 +52,8 @@ async function program(): Promise<Command> {
 
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
+  // Who stopped listening to what is said beside the output has not asked for an end of the work.
+  process.stderr.on('error', () => {});
   try {
     await (await program()).parseAsync();
   } catch (error) {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -22,6 +22,15 @@ test('every script that it names exists', () => {
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: Record<string, string> };
   const named = [...readme.matchAll(/npm (?:run ([a-z:]+)|(test))/g)].map((match) => match[1] ?? match[2] ?? '');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('the cast of the demo counts what the demo counts', () => {
+  const captures = readdirSync(`${root}captures`).filter((name) => name.endsWith('.db'));
+  const args = ['replay', ...captures.map((name) => `${root}captures/${name}`), '-r', `${root}rules`];
+  const { stderr } = spawnSync(process.execPath, [`${root}dist/cli.js`, ...args], { encoding: 'utf8' });
+  const [summary = '', ...rules] = stderr.split('\n');
+  expect(readme).toContain(summary.replace(/, in .*/, ''));
+  for (const line of rules.slice(0, 3)) expect(readme).toContain(line);
 });
 
 /** What stands in README.md between the markers of this name. */

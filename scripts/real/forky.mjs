@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { aptGet } from '../packages.mjs';
 import { fail } from '../run.mjs';
-import { aptGet, keyring } from './packages.mjs';
+import { keyring } from './packages.mjs';
 
 /** The chroot's folder: outside the tree, kept between runs. */
 export const forky = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docktape-forky');

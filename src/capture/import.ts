@@ -1,4 +1,5 @@
 import type { LineBatch } from '../docker/line-batch.js';
+import { now } from '../time.js';
 import { ImportLines } from './import-lines.js';
 import type { SessionSummary } from './session-writer.js';
 import { CaptureWriter } from './writer.js';
@@ -16,7 +17,7 @@ export interface ImportInput {
  * @throws DocktapeError `IMPORT` that names the line which is no event; `CAPTURE` when the capture cannot be written
  */
 export async function importLines(input: ImportInput, path: string): Promise<SessionSummary> {
-  const started = BigInt(Date.now()) * 1_000_000n;
+  const started = now();
   const writer = await CaptureWriter.open(path, { how: 'import', started, endpoint: input.name }, { isAtomic: true });
   try {
     const lines = new ImportLines(input.name, started);

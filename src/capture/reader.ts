@@ -92,10 +92,21 @@ export class CaptureReader {
 
   /**
    * The function from an event's position in a replay of the selection (its `evt.num`, 1 for the first) to its `seq`, the
-   * event number that alerts carry.
+   * event number that alerts carry. It looks again when the capture has grown since.
    */
   sequenceOf(selection: Selection = {}): (position: number) => number {
-    return this.#explained(() => sequenceIn(this.#database, this.#range(selection)));
+    const look = () => this.#explained(() => sequenceIn(this.#database, this.#range(selection)));
+    let sequence = look();
+    return (position) => {
+      if (position > sequence.count) sequence = look();
+      return sequence.at(position);
+    };
+  }
+
+  /** The selection with the number of the session that is the last one now, for who uses it more than once. */
+  pinned(selection: Selection): Selection {
+    const last = selection.session === 'last' ? this.sessions().at(-1)?.id : undefined;
+    return last === undefined ? selection : { ...selection, session: last };
   }
 
   #range(selection: Selection): Range {
@@ -106,7 +117,7 @@ export class CaptureReader {
   #skipped(range: Range, skip: number): Range {
     if (skip === 0) return range;
     if (skip >= countOf(this.#database, range)) return { first: 1, last: 0 };
-    return { ...range, first: sequenceIn(this.#database, range)(skip + 1) };
+    return { ...range, first: sequenceIn(this.#database, range).at(skip + 1) };
   }
 
   *#rows({ first, last, times }: Range): Generator<CapturedEvent> {

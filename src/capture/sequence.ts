@@ -22,19 +22,30 @@ export function countOf(database: Database, range: Range): number {
   );
 }
 
+/** The numbers of the selected events, by their positions. */
+export interface Sequence {
+  /** How many events there are. */
+  readonly count: number;
+  /** The `seq` of the event at a position: 1 for the first. */
+  at(position: number): number;
+}
+
 /**
- * Gives the function from an event's position in a replay of the selection (1 for the first, `evt.num`) to its `seq`.
- * Nearly always the selection has no hole and that is an addition; otherwise it searches the runs between the holes.
+ * Finds the numbers of the selected events. Nearly always the selection has no hole and that is an addition; otherwise it
+ * searches the runs between the holes.
  */
-export function sequenceIn(database: Database, range: Range): (position: number) => number {
+export function sequenceIn(database: Database, range: Range): Sequence {
   const count = countOf(database, range);
   const runs = count === range.last - range.first + 1 ? [{ position: 1, seq: range.first }] : runsOf(database, range);
-  return (position) => {
-    if (!Number.isInteger(position) || position < 1 || position > count) {
-      throw new RangeError(`the selection has ${count} events, so none at position ${position}`);
-    }
-    const run = runs[lastStartingBy(runs, position)] as Run;
-    return run.seq + (position - run.position);
+  return {
+    count,
+    at(position) {
+      if (!Number.isInteger(position) || position < 1 || position > count) {
+        throw new RangeError(`the selection has ${count} events, so none at position ${position}`);
+      }
+      const run = runs[lastStartingBy(runs, position)] as Run;
+      return run.seq + (position - run.position);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { now } from '../time.js';
 import { explainCaptureError, explaining } from './capture-error.js';
 import { CaptureFile } from './capture-file.js';
 import { EventInserter } from './event-inserter.js';
@@ -179,8 +180,4 @@ export class SessionWriter {
       );
     return Number(lastInsertRowid);
   }
-}
-
-function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
 }

@@ -79,7 +79,7 @@ function contentOf(database: Database, range: Range): Content {
 function kindsOf(database: Database): KindCount[] {
   const rows = database
     .prepare<[number], [string | null, string | null, number]>(
-      `SELECT type, iif(instr(action, ': ') > 0, substr(action, 1, instr(action, ': ') - 1), action) AS verb, count(*)
+      `SELECT CAST(type AS TEXT), iif(instr(action, ': ') > 0, substr(action, 1, instr(action, ': ') - 1), CAST(action AS TEXT)) AS verb, count(*)
        FROM decoded_events GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?`,
     )
     .raw()

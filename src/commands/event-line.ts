@@ -1,5 +1,5 @@
 import { printable } from '../rules/output/printable.js';
-import { isoTime } from '../rules/output/time.js';
+import { isoTime } from '../time.js';
 
 /** The members of an event that its line shows. Anything may be missing or of another type. */
 interface ShownEvent {
@@ -32,13 +32,18 @@ function describe(payload: string): string {
   // Only for display: the numbers, which JSON.parse would round, are not shown.
   const event = parse(payload);
   if (event === undefined) return payload;
-  const attributes = Object.entries(event.Actor?.Attributes ?? {}).map(([key, value]) => `${key}=${value}`);
+  const attributes = Object.entries(event.Actor?.Attributes ?? {}).map(([key, value]) => `${key}=${textOf(value)}`);
   return `${titleOf(event)}${attributes.length > 0 ? ` (${attributes.join(', ')})` : ''}`;
 }
 
 function titleOf(event: ShownEvent): string {
-  const parts = [event.Type, event.Action ?? event.status, shorten(String(event.Actor?.ID ?? ''))];
-  return parts.filter((part) => part !== undefined && part !== '').join(' ');
+  const parts = [event.Type, event.Action ?? event.status, event.Actor?.ID].map(textOf);
+  return parts.map(shorten).filter(Boolean).join(' ');
+}
+
+/** A member as text, also when it is none: a stranger's capture may hold anything. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function parse(payload: string): ShownEvent | undefined {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, fchmodSync, fstatSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -63,15 +63,18 @@ async function save(pieces: Iterable<Buffer>, capture: string, path: string, isF
     throw new DocktapeError('USAGE', `--output ${path} is the capture itself: choose another file`);
   }
   const stream = createWriteStream(path, { flags: isForced ? 'w' : 'wx', mode: 0o600 });
-  await once(stream, 'open').catch((error) => {
+  const [descriptor] = await once(stream, 'open').catch((error) => {
     throw savingError(path, error);
   });
+  // The mode above is for a new file; events hold secrets in one that is overwritten as well.
+  if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600);
   try {
     await pipeline(Readable.from(pieces), stream, { signal: interrupted });
   } catch (error) {
     // What was there before is not ours to remove: it may be a device.
     if (!isForced) await rm(path, { force: true });
     if (!interrupted.aborted) throw savingError(path, error);
+    process.stderr.write(`docktape: interrupted, ${path} ${isForced ? 'is not whole' : 'is not written'}\n`);
     process.exitCode = ExitCode.interrupted;
   }
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { countOption, durationOption } from './duration.js';
-import { timeOption } from './selection-options.js';
+import { asOption, parseTimeNow } from './selection-options.js';
 
 export interface RecordOptions {
   readonly host: string;
@@ -33,9 +33,9 @@ export function recordCommand(): Command {
     .option(
       '--since <time>',
       'also what the daemon remembers since then (RFC 3339, Unix seconds, or an age such as 10m)',
-      timeOption,
+      asOption(parseTimeNow),
     )
-    .option('--until <time>', 'up to this time', timeOption)
+    .option('--until <time>', 'up to this time', asOption(parseTimeNow))
     .option('--where <condition>', 'only events for which this condition of the rule language holds')
     .option(
       '--retry',

@@ -1,8 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CaptureReader } from '../capture/reader.js';
-import type { Selection } from '../capture/selection.js';
 import type { LoadedPlugin } from '../falco/plugin.js';
-import { captureParams } from '../source/open-params.js';
+import { captureParams, parseSpeed } from '../source/open-params.js';
 import { AlertSummary } from './alert-summary.js';
 import { withDockerPlugin } from './docker-plugin.js';
 import { evaluate } from './evaluation.js';
@@ -10,10 +9,10 @@ import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
 import { addRulesOptions, loadEngine, type RulesInput, type RulesOptions, readRulesOptions } from './rules-options.js';
-import { addSelectionOptions, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
+import { addSelectionOptions, asOption, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
 
 interface ReplayOptions extends RulesOptions, SelectionOptions {
-  readonly speed: string;
+  readonly speed: number | 'max';
   readonly quiet?: boolean;
 }
 
@@ -36,7 +35,7 @@ export function replayCommand(): Command {
   addRulesOptions(command);
   addSelectionOptions(command);
   return command
-    .option('--speed <factor>', 'max, or how many times faster than recorded', speedOption, 'max')
+    .option('--speed <factor>', 'max, or how many times faster than recorded', asOption(parseSpeed), 'max')
     .option('-q, --quiet', 'print alerts and warnings only')
     .addHelpText('after', help)
     .action(replay);
@@ -68,17 +67,12 @@ interface Run {
 async function replayCapture(path: string, { plugin, input, options, summary, signal, warn }: Run): Promise<void> {
   const reader = CaptureReader.open(path);
   try {
-    const selection: Selection = selectionOf(options);
+    const selection = reader.pinned(selectionOf(options));
     const eventNumber = reader.sequenceOf(selection);
     const engine = loadEngine(input, plugin, { warn, eventNumber });
-    const params = captureParams(path, { ...replayQuery(selection), speed: options.speed });
+    const params = captureParams(path, { ...replayQuery(selection), speed: String(options.speed) });
     await evaluate({ plugin, params, engine, settings: input.settings, output: new LineOutput(), summary, signal });
   } finally {
     reader.close();
   }
-}
-
-function speedOption(text: string): string {
-  if (text === 'max' || (/^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0)) return text;
-  throw new InvalidArgumentError('max, or a factor such as 1 (as recorded) or 0.5, is wanted.');
 }

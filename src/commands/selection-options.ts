@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Selection } from '../capture/selection.js';
-import { messageOf } from '../errors.js';
+import { DocktapeError, messageOf } from '../errors.js';
+import { parseSession } from '../source/open-params.js';
 import { parseTime } from '../source/time.js';
+import { isoTime, now, unixSeconds } from '../time.js';
 
 /** The options that select events of a capture. Times are nanoseconds since the epoch. */
 export interface SelectionOptions {
@@ -13,22 +15,21 @@ export interface SelectionOptions {
 /** Adds `--since`, `--until` and `--session` to a command. */
 export function addSelectionOptions(command: Command): Command {
   return command
-    .option('--since <time>', 'from this time on: RFC 3339, Unix seconds, or an age such as 10m', timeOption)
-    .option('--until <time>', 'up to this time, inclusive', timeOption)
-    .option('--session <number>', 'only this session of the capture: its number, or last', sessionOption);
-}
-
-/** A time on the command line; ages count back from now. */
-export function timeOption(text: string): bigint {
-  try {
-    return parseTime(text, BigInt(Date.now()) * 1_000_000n);
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error));
-  }
+    .option(
+      '--since <time>',
+      'from this time on: RFC 3339, Unix seconds, or an age such as 10m',
+      asOption(parseTimeNow),
+    )
+    .option('--until <time>', 'up to this time, inclusive', asOption(parseTimeNow))
+    .option('--session <number>', 'only this session of the capture: its number, or last', asOption(parseSession));
 }
 
 /** What the options select. */
 export function selectionOf({ since, until, session }: SelectionOptions): Selection {
+  if (since !== undefined && until !== undefined && since > until) {
+    const times = `--since (${isoTime(since, 'Z')}) is later than --until (${isoTime(until, 'Z')})`;
+    throw new DocktapeError('USAGE', `${times}: exchange them`);
+  }
   return {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
@@ -45,13 +46,18 @@ export function replayQuery({ since, until, session }: Selection): Record<string
   };
 }
 
-/** Nanoseconds as Unix seconds with all nine decimals. */
-function unixSeconds(time: bigint): string {
-  return `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
+/** Reads an option's value as open params do; what they refuse is wrong use here. */
+export function asOption<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
 }
 
-function sessionOption(text: string): number | 'last' {
-  if (text === 'last') return text;
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A session's number, or last, is wanted; `docktape stats` lists them.");
+/** A time on the command line; ages count back from now. */
+export function parseTimeNow(text: string): bigint {
+  return parseTime(text, now());
 }

@@ -8,6 +8,7 @@ import { printable } from '../rules/output/printable.js';
 import { captureParams } from '../source/open-params.js';
 import { withDockerPlugin } from './docker-plugin.js';
 import { eventLine } from './event-line.js';
+import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
 import { addSelectionOptions, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
@@ -43,9 +44,10 @@ export function showCommand(): Command {
 async function show(path: string, condition: string | undefined, options: ShowOptions): Promise<void> {
   const signal = onInterrupt();
   const reader = CaptureReader.open(path);
-  const selection = selectionOf(options);
+  const selected = selectionOf(options);
   const output = new LineOutput();
   try {
+    const selection = reader.pinned(selected);
     await withDockerPlugin({}, async (plugin) => {
       const filter = condition === undefined ? undefined : Condition.compile(condition, plugin);
       const lines = lineWriter(options, plugin, reader.sequenceOf(selection));
@@ -58,6 +60,7 @@ async function show(path: string, condition: string | undefined, options: ShowOp
   } finally {
     reader.close();
   }
+  if (signal.aborted) process.exitCode = ExitCode.interrupted;
 }
 
 /** The lines for the events of a batch that the mask selects. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CaptureReader } from '../capture/reader.js';
 import type { CaptureStats } from '../capture/stats.js';
-import { isoTime } from '../rules/output/time.js';
+import { isoTime } from '../time.js';
 import { statsText } from './stats-text.js';
 
 interface StatsOptions {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DocktapeError } from '../errors.js';
+import { now, unixSeconds } from '../time.js';
 import { Backoff } from './backoff.js';
 import { DaemonClient } from './daemon-client.js';
 import { type DaemonFailure, explainFailure, failureError } from './daemon-error.js';
@@ -8,7 +9,7 @@ import { type DaemonInfo, describeDaemon, identify } from './daemon-info.js';
 import type { Endpoint } from './endpoint.js';
 import { readEvents, type StreamEnd } from './event-stream.js';
 import type { LineBatch } from './line-batch.js';
-import { gapEvent, now, type OwnEvent } from './own-events.js';
+import { gapEvent, type OwnEvent } from './own-events.js';
 
 export type LogSeverity = 'error' | 'warning' | 'info' | 'debug';
 
@@ -126,8 +127,8 @@ export class DaemonFeed {
   #query(): Record<string, string> {
     const { since, until } = this.#options;
     return {
-      ...(since !== undefined && !this.#lost ? { since: dockerTime(since) } : {}),
-      ...(until !== undefined ? { until: dockerTime(until) } : {}),
+      ...(since !== undefined && !this.#lost ? { since: unixSeconds(since) } : {}),
+      ...(until !== undefined ? { until: unixSeconds(until) } : {}),
     };
   }
 
@@ -181,9 +182,4 @@ export class DaemonFeed {
     this.#sink.log('warning', `lost the Docker daemon at ${endpoint}: ${end.reason}: looking for it again`);
     return true;
   }
-}
-
-/** A time as `/events` takes it: seconds with all nine digits of fraction. */
-function dockerTime(time: bigint): string {
-  return `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
 }

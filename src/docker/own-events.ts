@@ -1,3 +1,4 @@
+import { isoTime } from '../time.js';
 import { batchOf } from './event-time.js';
 import type { LineBatch } from './line-batch.js';
 
@@ -41,8 +42,8 @@ export function gapEvent(gap: Gap): OwnEvent {
     daemonId: gap.daemonId,
     attributes: {
       endpoint: gap.endpoint,
-      from: rfc3339(gap.from),
-      to: rfc3339(gap.to),
+      from: isoTime(gap.from, 'Z'),
+      to: isoTime(gap.to, 'Z'),
       reason: gap.reason,
       loss: gap.dropped === undefined ? 'possible' : 'certain',
       ...(gap.dropped ? { dropped: String(gap.dropped) } : {}),
@@ -68,15 +69,4 @@ export function linesOf(events: readonly OwnEvent[]): LineBatch {
     return `${head.slice(0, -1)},"time":${time / 1_000_000_000n},"timeNano":${time}}\n`;
   });
   return batchOf(Buffer.from(lines.join('')), 0n);
-}
-
-/** Now, in nanoseconds since the epoch, to the millisecond that the system clock is read in. */
-export function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
-}
-
-/** A time as RFC 3339 in UTC with nine digits of fraction. */
-function rfc3339(time: bigint): string {
-  const seconds = new Date(Number(time / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(time % 1_000_000_000n).padStart(9, '0')}Z`;
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ByteString } from '../rules/event-batch.js';
+import type { ByteString } from '../byte-string.js';
 
 /** What native/match exports. It trusts its caller: every argument is a byte string. */
 interface MatchAddon {

@@ -4,7 +4,15 @@ import { CaptureWriter } from '../capture/writer.js';
 import { DaemonFeed, type FeedOptions, type LogSeverity } from '../docker/daemon-feed.js';
 import type { Endpoint } from '../docker/endpoint.js';
 import type { LineBatch } from '../docker/line-batch.js';
+import { DocktapeError } from '../errors.js';
+import { now } from '../time.js';
 import { Recorder } from './recorder.js';
+
+/** How long after `until` a daemon may take to end its stream, as it does by its own clock, in milliseconds. */
+const UNTIL_GRACE_MS = 5_000;
+
+/** The longest wait that a timer of Node takes: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface RecordingOptions {
   /** The capture to make or to append a session to. */
@@ -15,7 +23,7 @@ export interface RecordingOptions {
   readonly filter?: (batch: LineBatch) => LineBatch;
   /** How many events of the daemon are recorded at most. */
   readonly limit?: number;
-  /** How long to record, in milliseconds, from the first connection on. */
+  /** How long to record, or to wait for a daemon, in milliseconds. */
   readonly duration?: number;
   /** Ends the recording cleanly. */
   readonly signal: AbortSignal;
@@ -48,7 +56,6 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
     result.writer.failed.catch((error) => end.failed(error));
     for (const work of pending.splice(0)) withRecorder(work);
     options.onStarted(result.recorder, result.writer);
-    if (options.duration !== undefined) end.after(options.duration);
     return result;
   };
   const feed = new DaemonFeed(options.endpoint, options.feed, {
@@ -66,18 +73,30 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
   });
 
   feed.start();
+  if (options.duration !== undefined) end.after(options.duration);
+  const { until } = options.feed;
+  if (until !== undefined) end.after(Math.max(0, Number((until - now()) / 1_000_000n)) + UNTIL_GRACE_MS);
   try {
     await end.promise;
   } catch (error) {
     feed.stop();
-    // What was recorded stays; an error of the capture itself says so already.
-    await (await opening?.catch(() => undefined))?.writer.close({ clean: false }).catch(() => {});
+    await keep(await opening?.catch(() => undefined));
     throw error;
   }
   feed.stop();
   const result = await opening;
   result?.recorder.tellDropped();
   return await result?.writer.close();
+}
+
+/** After a failure: what was recorded stays. When it is the capture that failed, the caller hears of that already. */
+async function keep(opened: Opened | undefined): Promise<void> {
+  try {
+    opened?.recorder.tellDropped();
+    await opened?.writer.close({ clean: false });
+  } catch (error) {
+    if (!(error instanceof DocktapeError)) throw error;
+  }
 }
 
 interface Opened {
@@ -102,16 +121,17 @@ class End {
   readonly promise: Promise<void>;
   reached!: () => void;
   failed!: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isOver = false;
 
   constructor(signal: AbortSignal) {
     this.promise = new Promise((resolve, reject) => {
       this.reached = () => {
-        clearTimeout(this.#timer);
+        this.#settle();
         resolve();
       };
       this.failed = (error) => {
-        clearTimeout(this.#timer);
+        this.#settle();
         reject(error);
       };
     });
@@ -121,7 +141,13 @@ class End {
 
   /** Reaches the end in some milliseconds, unless it comes sooner. */
   after(milliseconds: number): void {
-    this.#timer = setTimeout(this.reached, milliseconds);
+    if (this.#isOver || milliseconds > LONGEST_TIMER_MS) return;
+    this.#timers.add(setTimeout(this.reached, milliseconds));
+  }
+
+  #settle(): void {
+    this.#isOver = true;
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   /** Does the work; an error is the end. */

@@ -1,7 +1,8 @@
 import type { CaptureWriter } from '../capture/writer.js';
 import type { DaemonInfo } from '../docker/daemon-info.js';
 import { firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
-import { gapEvent, linesOf, now, type OwnEvent } from '../docker/own-events.js';
+import { gapEvent, linesOf, type OwnEvent } from '../docker/own-events.js';
+import { now } from '../time.js';
 
 /** Bytes of lines that may wait for the disk. Past it, the newest are dropped and a gap says how many. */
 const queueLimit = 256 * 1024 * 1024;

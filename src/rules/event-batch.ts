@@ -1,8 +1,6 @@
-/**
- * A string of bytes: each character is one byte (0 to 255). Falco compares and searches bytewise, so the engine does
- * too; text becomes a JavaScript string only when an alert is written (see bytes.ts).
- */
-export type ByteString = string;
+import type { ByteString } from '../byte-string.js';
+
+export type { ByteString };
 
 /**
  * The value of a field on an event. Absent is `undefined`, never "". Numbers and times are bigint: a nanosecond time

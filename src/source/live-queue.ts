@@ -1,5 +1,6 @@
 import type { LineBatch } from '../docker/line-batch.js';
-import { gapEvent, linesOf, now, type OwnEvent } from '../docker/own-events.js';
+import { gapEvent, linesOf, type OwnEvent } from '../docker/own-events.js';
+import { now } from '../time.js';
 import type { FrameOutput } from './frame-output.js';
 import { eventsFrame, longestFrame } from './frames.js';
 
@@ -71,7 +72,7 @@ export class LiveQueue {
     this.pushOwn(gapEvent({ ...this.#origin, from, to: now(), reason, dropped: count }));
     this.#output.log(
       'warning',
-      `dropped ${count} events: the reader is slower than the daemon (queueBytes is ${this.#limit})`,
+      `dropped ${count} events: the reader is slower than the daemon (raise queue_bytes in init_config, now ${this.#limit})`,
     );
     this.#tellStats();
   }

@@ -47,13 +47,13 @@ export function parseOpenParams(text: string, now: bigint): OpenParams {
   if (since !== undefined && until !== undefined && since > until) {
     throw invalid(`since '${values.get('since')}' is later than until '${values.get('until')}': exchange them`);
   }
-  const session = sessionOf(values.get('session'));
+  const session = optional(values.get('session'), parseSession);
   const selection = {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(session === undefined ? {} : { session }),
   };
-  return { mode: 'replay', path, selection, speed: speedOf(values.get('speed')) };
+  return { mode: 'replay', path, selection, speed: optional(values.get('speed'), parseSpeed) ?? 'max' };
 }
 
 /** The open params that replay the capture at `path`; `query` has the keys of a replay, as they are written. */
@@ -110,18 +110,24 @@ function timeOf(values: Map<string, string>, key: string, now: bigint): bigint |
   }
 }
 
-function sessionOf(text: string | undefined): number | 'last' | undefined {
-  if (text === undefined || text === 'last') return text;
+/** A session as a user writes it: its number, or `last`. */
+export function parseSession(text: string): number | 'last' {
+  if (text === 'last') return text;
   const session = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(session)) throw invalid(`session '${text}' is no session: write its number or last`);
   return session;
 }
 
-function speedOf(text: string | undefined): number | 'max' {
-  if (text === undefined || text === 'max') return 'max';
+/** A speed as a user writes it: `max`, or a factor. */
+export function parseSpeed(text: string): number | 'max' {
+  if (text === 'max') return text;
   const speed = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
   if (speed <= 0) throw invalid(`speed '${text}' is no speed: write max, or a factor such as 1 (as recorded) or 0.5`);
   return speed;
+}
+
+function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
 }
 
 function decode(text: string): string {

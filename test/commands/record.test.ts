@@ -116,6 +116,41 @@ describe('01 a recording', () => {
     expect(recorded()).toEqual(lines.slice(1));
     expect(sessions()).toMatchObject([{ condition: 'docker.action = die and docker.exitcode > 0' }]);
   });
+
+  test('is not held up by --for once it is over', async () => {
+    const recording = record('--events', '1', '--for', '1h');
+    await (await daemon.subscriber()).send(eventLine('start', start));
+    expect((await recording.ended()).code).toBe(0);
+  });
+
+  test('can be shown and replayed while it goes on', async () => {
+    const recording = record();
+    const subscriber = await daemon.subscriber();
+    await subscriber.send(eventLine('start', start));
+    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    const reader = CaptureReader.open(capture);
+    const sequence = reader.sequenceOf();
+    expect(sequence(1)).toBe(1);
+    await subscriber.send(eventLine('die', start + second));
+    await expect.poll(recorded).toHaveLength(2);
+    expect(sequence(2)).toBe(2);
+    expect(() => sequence(3)).toThrow(RangeError);
+    reader.close();
+    recording.kill('SIGINT');
+    expect((await recording.ended()).code).toBe(0);
+  });
+
+  test('goes on when nobody reads what it says', async () => {
+    const recording = record('--events', '2');
+    const subscriber = await daemon.subscriber();
+    await recording.says('reading events');
+    recording.closeStderr();
+    await subscriber.send(eventLine('start', start));
+    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    await subscriber.send(eventLine('die', start));
+    expect((await recording.ended()).code).toBe(0);
+    expect(sessions()).toMatchObject([{ clean: true }]);
+  });
 });
 
 describe('02 losing the daemon', () => {
@@ -148,6 +183,14 @@ describe('02 losing the daemon', () => {
     const reader = CaptureReader.open(capture);
     expect(reader.gaps()).toMatchObject([{ session: 1, afterSeq: 3, certain: false }]);
     reader.close();
+  });
+
+  test('that never comes ends with --for', async () => {
+    await daemon.leave();
+    const { code, stderr } = await docktape(['record', capture, '--host', daemon.address, '--retry', '--for', '300ms']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('nothing was recorded: there was no daemon');
+    expect(existsSync(capture)).toBe(false);
   });
 
   test('that was never there leaves no file', async () => {

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Docktape, docktape, projectPath } from '../support/docktape.js';
 
@@ -115,7 +117,8 @@ describe('04 wrong use is exit code 2 and one message', () => {
     [['replay', projectPath('README.md'), '-r', rules], 'is not a capture: it is no SQLite file'],
     [['replay', exec, '-r', 'nope.yaml'], 'cannot read the rules at nope.yaml'],
     [['replay', exec, '-r', projectPath('captures')], 'has no rules: no .yaml or .yml file is in it'],
-    [['replay', exec, '-r', rules, '--speed', 'fast'], 'max, or a factor such as 1'],
+    [['replay', exec, '-r', rules, '--speed', 'fast'], 'write max, or a factor such as 1'],
+    [['show', exec, '--since', '1m', '--until', '1h'], 'is later than --until'],
     [['replay', exec, '-r', rules, '--session', '7'], 'session'],
     [['replay', exec, '-r', rules, '-o', 'priorty=debug'], "no such setting 'priorty'"],
     [['show', exec, 'docker.action ='], 'condition:1:16'],
@@ -167,7 +170,27 @@ describe('05 show', () => {
   });
 });
 
-describe('06 fields', () => {
+describe('06 events of a stranger', () => {
+  test('whose members are of other types are shown and counted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'docktape-stranger-'));
+    try {
+      const [lines, odd] = [join(folder, 'odd.jsonl'), join(folder, 'odd.db')];
+      writeFileSync(
+        lines,
+        '{"Type":5,"Action":["x"]}\n{"Type":{"toString":1},"Actor":{"ID":null,"Attributes":[{}]}}\n',
+      );
+      expect((await docktape(['import', lines, odd])).code).toBe(0);
+      expect(await docktape(['stats', odd])).toMatchObject({ code: 0, stderr: '' });
+      const shown = await docktape(['show', odd]);
+      expect(shown).toMatchObject({ code: 0, stderr: '' });
+      expect(shown.stdout).toContain('5 ["x"]');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('07 fields', () => {
   test('text, Markdown and JSON list the same fields', async () => {
     const [text, markdown, json] = await Promise.all(
       [[], ['--markdown'], ['--json']].map((args) => docktape(['fields', ...args])),
@@ -179,7 +202,7 @@ describe('06 fields', () => {
   });
 });
 
-test('07 --version is the package’s', async () => {
+test('08 --version is the package’s', async () => {
   const { version } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as { version: string };
   expect((await docktape(['--version'])).stdout).toBe(`${version}\n`);
 });

@@ -3,7 +3,8 @@ import { DEFAULT_SETTINGS, readSettings } from '#docktape/falco/settings.js';
 import { Format } from '#docktape/rules/condition.js';
 import { alertJson } from '#docktape/rules/output/alert-json.js';
 import { alertText } from '#docktape/rules/output/alert-text.js';
-import { clockTime, dateTime, isoTime } from '#docktape/rules/output/time.js';
+import { clockTime, dateTime } from '#docktape/rules/output/time.js';
+import { isoTime } from '#docktape/time.js';
 import { engineOf, rule, type TestOptions } from './load-rules.js';
 import { TEST_ORIGIN, TestBatch, type TestEvent } from './test-batch.js';
 

@@ -46,6 +46,11 @@ export class Docktape {
     this.#process.kill(signal);
   }
 
+  /** Stops reading what it says on standard error, as a pipe's reader that has ended. */
+  closeStderr(): void {
+    this.#process.stderr.destroy();
+  }
+
   /** Waits for its end. */
   async ended(): Promise<Ended> {
     await this.#exit;

@@ -1,7 +1,8 @@
+import { isoTime } from '../../time.js';
 import { toBytes } from '../bytes.js';
 import type { EventBatch, FieldValue } from '../event-batch.js';
 import type { FieldInfo } from '../field-info.js';
-import { clockTime, dateTime, isoTime } from '../output/time.js';
+import { clockTime, dateTime } from '../output/time.js';
 import type { StreamContext } from '../stream-context.js';
 
 /** One event of a batch. */

@@ -1,9 +1,10 @@
+import { isoTime } from '../../time.js';
 import { toBytes } from '../bytes.js';
 import type { CompiledRule } from '../load/compile-rules.js';
 import type { StreamContext } from '../stream-context.js';
 import type { Alert } from './alert.js';
 import type { OutputFields, OutputRow } from './output-format.js';
-import { clockTime, isoTime } from './time.js';
+import { clockTime } from './time.js';
 
 /** What of the settings an alert's content depends on. */
 export interface AlertOptions {

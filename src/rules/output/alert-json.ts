@@ -1,7 +1,7 @@
+import { isoTime } from '../../time.js';
 import { toText } from '../bytes.js';
 import type { FieldValue } from '../event-batch.js';
 import type { Alert } from './alert.js';
-import { isoTime } from './time.js';
 
 /** Which of an alert's members are written: Falco's settings `json_include_*`. */
 export interface JsonMembers {
