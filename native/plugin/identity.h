@@ -9,7 +9,7 @@ inline constexpr char kName[] = "docker";
 inline constexpr std::uint32_t kPluginId = 5;
 inline constexpr char kEventSource[] = "docker";
 inline constexpr char kDescription[] = "Docker events: live from the daemon, or replayed from a docktape capture";
-inline constexpr char kContact[] = "github.com/docktape/docktape";
+inline constexpr char kContact[] = "the docktape project";
 
 // 3.5 brought get_metrics; Falco 0.38 and newer load it.
 inline constexpr char kRequiredApiVersion[] = "3.5.0";

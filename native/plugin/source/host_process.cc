@@ -18,6 +18,8 @@ namespace {
 constexpr Milliseconds kGrace{500};
 constexpr Milliseconds kCheck{2};
 
+constexpr int kSocketRoom = 1 << 20;
+
 // The child's ends are moved above the numbers that they get in the child, so that no dup2 there overwrites one that is
 // still needed (Falco may run with its standard descriptors closed).
 constexpr int kAboveHostDescriptors = 16;
@@ -38,6 +40,8 @@ HostProcess::HostProcess(const std::string& path) {
   }
   socket_ = Descriptor(ends[0]);
   const Descriptor host_socket = moved_up(ends[1]);
+  // Room for a few frames, so that the host prepares the next one while one is read. The system may allow less.
+  setsockopt(host_socket.get(), SOL_SOCKET, SO_SNDBUF, &kSocketRoom, sizeof(kSocketRoom));
 
   if (pipe2(ends, O_CLOEXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "no pipe for the source host");
