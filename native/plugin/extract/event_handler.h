@@ -31,7 +31,9 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   // A value that is a string, or of a type that Docker does not use here: then absent. False ends the parsing.
   bool take(Text value);
-  Text clean(const char* text, std::size_t size) const { return may_have_nuls_ ? without_nuls(text, size) : Text(text, size); }
+  Text clean(const char* text, std::size_t size) const {
+    return may_have_nuls_ ? without_nuls(text, size) : Text(text, size);
+  }
   static Text without_nuls(const char* text, std::size_t size);
   void select_event_member(std::string_view key);
   bool here() const { return depth_ == level_; }

@@ -55,7 +55,8 @@ std::vector<char*> host_environment() {
 [[noreturn]] void explain(int error, const std::string& path) {
   const bool exists = access(path.c_str(), F_OK) == 0;
   if (error == ENOENT && exists) {
-    throw PluginError("the source host's interpreter is missing; correct its first line, or set init_config's host: " + path);
+    throw PluginError("the source host's interpreter is missing; correct its first line, or set init_config's host: " +
+                      path);
   }
   if (error == ENOENT || error == ENOTDIR) {
     throw PluginError("no source host here; set init_config's host to the path of docktape-host: " + path);
