@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,7 +61,7 @@ public:
    * The number of the next event that this state sees. No two events of a state share one, whatever source they come
    * from: plugins keep the parsed event by its number.
    */
-  uint64_t next_number = 1;
+  std::atomic<uint64_t> next_number{1};
 
   /** Where the events of the last wrap are. */
   std::vector<uint8_t> wrapped;

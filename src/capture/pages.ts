@@ -12,7 +12,7 @@ export interface EventPage {
 }
 
 /** Bytes that a page aims at: more makes nothing faster, less costs more calls. */
-const TARGET_BYTES = 256 * 1024;
+const TARGET_BYTES = 512 * 1024;
 
 /** Bytes that a page of more than one event may have. */
 const LARGEST_PAGE = 4 * 1024 * 1024;

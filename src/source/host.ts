@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { DocktapeError, messageOf } from '../errors.js';
-import { now } from '../time.js';
 import { FrameOutput } from './frame-output.js';
 import { LogLevel } from './frames.js';
 import { parseOpenParams } from './open-params.js';
@@ -18,7 +17,7 @@ export async function serve(socket: Socket): Promise<void> {
   try {
     const request = parseRequest(await readLine(socket));
     output = new FrameOutput(socket, request.logLevel);
-    const params = parseOpenParams(request.params, now());
+    const params = parseOpenParams(request.params, BigInt(request.now) * 1_000_000n);
     // Only what is needed is loaded: a replay starts fast and has no Docker client in its process.
     if (params.mode === 'replay') {
       const { replayCapture } = await import('./replay-source.js');

@@ -1,6 +1,8 @@
 import { DaemonFeed } from '../docker/daemon-feed.js';
 import { describeDaemon } from '../docker/daemon-info.js';
 import { resolveEndpoint } from '../docker/endpoint.js';
+import { gapEvent, type OwnEvent } from '../docker/own-events.js';
+import { now } from '../time.js';
 import type { FrameOutput } from './frame-output.js';
 import { LiveQueue } from './live-queue.js';
 import type { LiveParams } from './open-params.js';
@@ -17,16 +19,21 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
   const origin = { endpoint: endpoint.name, daemonId: '' };
   const queue = new LiveQueue(output, request.queueBytes, origin);
   let isOpen = false;
+  let { lostAt } = request;
   const open = (what: string) => {
     if (!isOpen) output.opened(what);
     isOpen = true;
   };
   return await new Promise<never>((_, reject) => {
-    const options = { onAbsent: request.daemon, ...(params.since === undefined ? {} : { since: params.since }) };
+    // The host before this one has delivered what there was since then.
+    const since = lostAt > 0 ? undefined : params.since;
+    const options = { onAbsent: request.daemon, ...(since === undefined ? {} : { since }) };
     const feed = new DaemonFeed(endpoint, options, {
       connected: (daemon) => {
         origin.daemonId = daemon.daemonId ?? '';
         open(`live events from ${describeDaemon(daemon)}`);
+        if (lostAt > 0) queue.pushOwn(restartGap(origin, lostAt));
+        lostAt = 0;
       },
       waiting: (reason) => open(`live events from ${endpoint.name}, once the daemon is there: ${reason}`),
       lines: (batch) => queue.push(batch),
@@ -37,4 +44,10 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
     });
     feed.start();
   });
+}
+
+/** The gap between the host that was lost and this one. */
+function restartGap(origin: { readonly endpoint: string; readonly daemonId: string }, lostAt: number): OwnEvent {
+  const from = BigInt(lostAt) * 1_000_000n;
+  return gapEvent({ ...origin, from, to: now(), reason: 'the source host was started again' });
 }

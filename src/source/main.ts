@@ -1,21 +1,15 @@
+import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { messageOf } from '../errors.js';
-import { FrameOutput } from './frame-output.js';
-import { LogLevel } from './frames.js';
 import { serve } from './host.js';
 
 /** The descriptor on which the plugin has put its socket. */
 const SOCKET_FD = 3;
 
-/** How long the plugin gets to take the error frame of a defect. */
-const LAST_WORDS_MS = 1_000;
-
 // A Ctrl-C or a service's stop goes to the whole group. The host's life is its socket: it ends when the plugin lets it go.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 const socket = openSocket();
-let exitCode = 0;
-const leave = () => process.exit(exitCode);
+const leave = () => process.exit(0);
 socket.on('end', leave);
 // A reset: whoever loaded the plugin is gone, and nobody is left to tell.
 socket.on('error', leave);
@@ -24,14 +18,11 @@ socket.on('close', leave);
 process.on('uncaughtException', failOn);
 serve(socket).catch(failOn);
 
-/** Ends the host over a defect of its own: says so in one line here, and to Falco in an error frame. */
+/** Ends the host over a defect of its own: one line for Falco's log, by way of the plugin, which starts another host. */
 function failOn(error: unknown): void {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(`docktape source host: ${details.replace(/\s*\n\s*/g, ' ')}`);
-  exitCode = 1;
-  setTimeout(leave, LAST_WORDS_MS);
-  const text = `the source host failed: ${messageOf(error)}: see its line on standard error, and report it`;
-  new FrameOutput(socket, LogLevel.error).error(text).then(leave);
+  writeSync(2, `docktape source host: ${details.replace(/\s*\n\s*/g, ' ')}\n`);
+  process.exit(1);
 }
 
 function openSocket(): Socket {

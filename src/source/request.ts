@@ -12,6 +12,10 @@ export interface SourceRequest {
   readonly logLevel: number;
   /** How many events of a replay the plugin has already had from an earlier host. */
   readonly skip: number;
+  /** When the source was opened, milliseconds since the epoch: from here ages in the open params count back. */
+  readonly now: number;
+  /** When an earlier host of this source was lost, milliseconds since the epoch; 0 for the first one. */
+  readonly lostAt: number;
 }
 
 /** The version of request and frames. */
@@ -24,7 +28,7 @@ const VERSION = 1;
  */
 export function parseRequest(line: string): SourceRequest {
   const request = parseObject(line);
-  const { version, params, daemon, queueBytes, logLevel, skip } = request;
+  const { version, params, daemon, queueBytes, logLevel, skip, now, lostAt } = request;
   if (version !== VERSION) {
     throw invalid(`version ${JSON.stringify(version)} is not ${VERSION}: install libdocker.so and its host together`);
   }
@@ -35,7 +39,9 @@ export function parseRequest(line: string): SourceRequest {
     throw invalid(`logLevel must be one of ${Object.keys(LogLevel).join(', ')}`);
   }
   if (!isCount(skip)) throw invalid('skip must be a whole number');
-  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip };
+  if (!isCount(now)) throw invalid('now must be a whole number');
+  if (!isCount(lostAt)) throw invalid('lostAt must be a whole number');
+  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip, now, lostAt };
 }
 
 function parseObject(line: string): Record<string, unknown> {

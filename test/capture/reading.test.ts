@@ -138,7 +138,7 @@ describe('pages', () => {
   const pagesOf = () =>
     reading(path, (reader) => [...reader.pages()].map(({ count, bytes }) => ({ count, bytes: bytes.length })));
 
-  test('begin small, so that the first event comes soon, and grow to about 256 KiB', async () => {
+  test('begin small, so that the first event comes soon, and grow to about 512 KiB', async () => {
     const line = `{"pad":"${'x'.repeat(580)}"}`;
     await record(
       path,
@@ -147,8 +147,8 @@ describe('pages', () => {
     const pages = pagesOf();
     expect(pages[0]?.count).toBeLessThanOrEqual(16);
     expect(pages.reduce((sum, { count }) => sum + count, 0)).toBe(20_000);
-    const settled = pages.slice(5, -1);
-    for (const { bytes } of settled) expect(Math.abs(bytes / (256 * 1024) - 1)).toBeLessThan(0.1);
+    const settled = pages.slice(6, -1);
+    for (const { bytes } of settled) expect(Math.abs(bytes / (512 * 1024) - 1)).toBeLessThan(0.1);
   });
 
   test('stay bounded when small events are followed by very large ones', async () => {

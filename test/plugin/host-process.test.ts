@@ -178,9 +178,9 @@ describe('a host that crashes', () => {
     expect(await loader.do('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 6 });
   });
 
-  test('is given up after three restarts without an event, with the reason', async () => {
+  test('of a replay is given up after three restarts without an event, with the reason', async () => {
     await loader.init();
-    await open(`opened;first:${newPath()};events:2;later;stderr:Error: the file is gone;exit:1`);
+    await open(`opened:9;first:${newPath()};events:2;later;stderr:Error: the file is gone;exit:1`);
     const { rc, error, events, ms } = await loader.do<Drained>('drain', 's', 'i');
     expect({ rc, events }).toEqual({ rc: 'failure', events: 2 });
     expect(error).toMatch(/^the source host keeps crashing \(it ended: exit code 1: Error: the file is gone\); /);

@@ -78,6 +78,8 @@ describe('the life of a source host', () => {
       queueBytes: 1,
       logLevel: 'info',
       skip: 0,
+      now: 0,
+      lostAt: 0,
     };
     for (const byte of Buffer.from(`${JSON.stringify(request)}\n`)) {
       host.socket.write(Buffer.from([byte]));
@@ -91,7 +93,7 @@ describe('the life of a source host', () => {
     ['a request without end', 'x'.repeat(2 << 20), /^the source host cannot use its request: it has no end$/],
     [
       'bad open params',
-      '{"version":1,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0}\n',
+      '{"version":1,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0,"now":0,"lostAt":0}\n',
       /^open params: 'nowhere' is neither a daemon nor a capture: write live, /,
     ],
   ])('answers %s with an error frame', async (_, bytes, message) => {
@@ -104,12 +106,12 @@ describe('the life of a source host', () => {
 });
 
 describe('a defect of the source host', () => {
-  it('becomes an error frame, one line on standard error, and exit code 1', async () => {
+  it('becomes one line on standard error and exit code 1, and the plugin starts another host', async () => {
     // As if a bug in any callback had thrown.
     const defect = "setTimeout(() => { throw new TypeError('of a defect') }, 200)";
     const host = new HostProcess({}, ['--import', `data:text/javascript,${encodeURIComponent(defect)}`]);
     expect(await host.exit()).toBe(1);
-    expect(host.texts(FrameKind.error)).toEqual([expect.stringMatching(/^the source host failed: of a defect: /)]);
+    expect(host.texts(FrameKind.error)).toEqual([]);
     expect(host.stderr).toMatch(/^docktape source host: TypeError: of a defect at .*\n$/);
   });
 });

@@ -53,6 +53,22 @@ describe('a live source', () => {
     expect(host.events[0]?.payload === line.slice(0, -1)).toBe(true);
   });
 
+  it('after another host was lost marks the gap, and asks for nothing twice', async () => {
+    const lostAt = Date.now() - 500;
+    await daemon.listen();
+    host.ask(`${daemon.address}?since=10m`, { lostAt });
+    const subscriber = await daemon.subscriber();
+    expect(subscriber.query.get('since')).toBe(null);
+    await host.until(() => host.events.length === 1);
+    expect(host.frames[0]?.kind).toBe(FrameKind.opened);
+    expect(ownEvents()).toMatchObject([
+      {
+        Action: 'gap',
+        Actor: { Attributes: { loss: 'possible', from: `${new Date(lostAt).toISOString().slice(0, -1)}000000Z` } },
+      },
+    ]);
+  });
+
   it('asks for past events with since', async () => {
     await daemon.listen();
     host.ask(`${daemon.address}?since=1700000000.5`);

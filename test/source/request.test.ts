@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '#docktape/source/request.js';
 
-const good = { version: 1, params: 'live', daemon: 'retry', queueBytes: 1024, logLevel: 'info', skip: 0 };
+const good = {
+  version: 1,
+  params: 'live',
+  daemon: 'retry',
+  queueBytes: 1024,
+  logLevel: 'info',
+  skip: 0,
+  now: 0,
+  lostAt: 0,
+};
 
 describe('the request of the plugin', () => {
   it('is read', () => {
@@ -11,6 +20,8 @@ describe('the request of the plugin', () => {
       queueBytes: 1024,
       logLevel: 6,
       skip: 0,
+      now: 0,
+      lostAt: 0,
     });
   });
 
@@ -25,6 +36,8 @@ describe('the request of the plugin', () => {
       queueBytes: [1.5, 'queueBytes must be a whole number'],
       logLevel: ['constructor', 'logLevel must be one of fatal, critical, error'],
       skip: [-1, 'skip must be a whole number'],
+      now: ['1', 'now must be a whole number'],
+      lostAt: [undefined, 'lostAt must be a whole number'],
     }).map(([key, [value, message]]): [string, string] => [JSON.stringify({ ...good, [key]: value }), String(message)]),
   ])('%s is refused', (line, message) => {
     expect(() => parseRequest(line)).toThrow(

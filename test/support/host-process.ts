@@ -34,7 +34,15 @@ export class HostProcess {
 
   /** Sends the request. */
   ask(params: string, others: Readonly<Record<string, unknown>> = {}): this {
-    const defaults = { version: 1, daemon: 'retry', queueBytes: 16 << 20, logLevel: 'debug', skip: 0 };
+    const defaults = {
+      version: 1,
+      daemon: 'retry',
+      queueBytes: 16 << 20,
+      logLevel: 'debug',
+      skip: 0,
+      lostAt: 0,
+      now: Date.now(),
+    };
     this.socket.write(`${JSON.stringify({ ...defaults, params, ...others })}\n`);
     return this;
   }

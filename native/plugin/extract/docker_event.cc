@@ -12,6 +12,9 @@ namespace {
 // RapidJSON reads whole vectors; they may end behind the text's NUL.
 constexpr std::size_t kPadding = 16;
 
+// One huge event must not cost its memory for good.
+constexpr std::size_t kMostKeptMemory = 8u << 20;
+
 constexpr std::string_view kSeparator = ": ";
 
 // One search of the whole text is cheaper than one of each string.
@@ -29,7 +32,9 @@ void EventMembers::clear() {
 bool DockerEvent::parse(std::string_view payload) {
   members_.clear();
   image_known_ = false;
-  if (buffer_.size() < payload.size() + kPadding) buffer_.resize(payload.size() + kPadding);
+  const std::size_t size = payload.size() + kPadding;
+  if (buffer_.size() > kMostKeptMemory && size <= kMostKeptMemory) buffer_ = std::vector<char>();
+  if (buffer_.size() < size) buffer_.resize(size);
   if (!payload.empty()) std::memcpy(buffer_.data(), payload.data(), payload.size());
   buffer_[payload.size()] = '\0';
 

@@ -50,7 +50,7 @@ constexpr FieldSpec kFields[] = {
   {"docker.attributes.container", string, no_arg, forgeable, "", "container", values::attribute, "Container attribute",
    "The attribute container: on events of networks and volumes, the container's ID."},
   {"docker.attributes.image", string, no_arg, honest, "", "image", values::attribute, "Image attribute",
-   "The attribute image: on events of containers, the container's image."},
+   "The attribute image: on events of containers, the container's image; on those of images, a label of that name."},
   {"docker.attributes.name", string, no_arg, honest, "", "name", values::attribute, "Name attribute",
    "The attribute name: the name of the object."},
   {"docker.attributes.type", string, no_arg, forgeable, "", "type", values::attribute, "Type attribute",

@@ -12,6 +12,7 @@ constexpr std::string_view kDefaultTag = "latest";
 constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxTag = 128;
 constexpr std::size_t kSha256Digits = 64;
+constexpr std::size_t kShortIdDigits = 12;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -92,6 +93,11 @@ bool is_registry(std::string_view text) {
 
 bool is_path(std::string_view text) { return text.size() <= kMaxName && all_parts(text, '/', is_path_component); }
 
+// The beginning of an image's ID, as docker images prints it or longer.
+bool is_short_id(std::string_view text) {
+  return text.size() >= kShortIdDigits && text.size() < kSha256Digits && all(text, is_lower_hex);
+}
+
 // Whether what stands before the first slash is a registry and not the first part of a path.
 bool names_registry(std::string_view text) {
   return text == "localhost" || text.find_first_of(".:") != std::string_view::npos ||
@@ -110,6 +116,10 @@ ImageReference ImageReference::parse(std::string_view text) {
     result.digest = text;
     return result;
   }
+
+  // Docker takes it for a name if there is an image of that name, and for the beginning of an ID otherwise; who types an
+  // ID must not be able to pass for an image of the default registry.
+  if (is_short_id(text)) return result;
 
   std::string_view name = text, tag, digest;
   const std::size_t at = name.find('@');

@@ -60,18 +60,21 @@ void HostProcess::end() noexcept {
   ended_ = true;
   socket_.close();
   const Deadline grace(kGrace);
-  while (!has_exited() && !grace.passed()) sleep_until(Deadline(kCheck));
-  killed_ = !has_exited();
-  // Before it is reaped its number cannot belong to another session.
+  Life life = look();
+  for (; life == Life::running && !grace.passed(); life = look()) sleep_until(Deadline(kCheck));
+  // Its number may belong to a stranger by now.
+  if (life == Life::reaped_by_others) return;
+  killed_ = life == Life::running;
+  // Before it is reaped here, its number cannot belong to another session.
   kill(-pid_, SIGKILL);
   reap();
 }
 
-// Also true when somebody else reaped it: Falco's process may ignore SIGCHLD, and then the kernel does.
-bool HostProcess::has_exited() const {
+HostProcess::Life HostProcess::look() const {
   siginfo_t info{};
   const int result = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-  return (result == 0 && info.si_pid == pid_) || (result != 0 && errno == ECHILD);
+  if (result == 0) return info.si_pid == pid_ ? Life::exited : Life::running;
+  return errno == ECHILD ? Life::reaped_by_others : Life::running;
 }
 
 void HostProcess::reap() {
@@ -88,7 +91,7 @@ void HostProcess::reap() {
 std::string HostProcess::fate() const {
   if (killed_) return "closed its connection";
   if (exit_signal_ != 0) return "killed by signal " + std::to_string(exit_signal_) + ", " + strsignal(exit_signal_);
-  return "exit code " + std::to_string(exit_code_);
+  return exit_code_ ? "exit code " + std::to_string(*exit_code_) : "its exit code is not known";
 }
 
 }  // namespace docktape

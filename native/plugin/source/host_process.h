@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "plugin/source/descriptor.h"
@@ -30,7 +31,9 @@ class HostProcess {
   std::string fate() const;
 
  private:
-  bool has_exited() const;
+  // Others are the kernel, when Falco's process ignores SIGCHLD, or a handler of Falco's.
+  enum class Life { running, exited, reaped_by_others };
+  Life look() const;
   void reap();
 
   Descriptor socket_;
@@ -38,7 +41,7 @@ class HostProcess {
   pid_t pid_ = -1;
   bool ended_ = false;
   bool killed_ = false;
-  int exit_code_ = 0;    // when it exited
+  std::optional<int> exit_code_;  // when it exited, and nobody else learnt of it
   int exit_signal_ = 0;  // when a signal ended it
 };
 

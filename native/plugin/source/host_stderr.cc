@@ -12,12 +12,14 @@ namespace {
 
 constexpr std::size_t kKept = 16 * 1024;
 constexpr std::size_t kLongestLine = 1024;
+constexpr int kMostReads = 16;
 
 }  // namespace
 
 bool HostStderr::drain(int pipe, const Log& log) {
   char buffer[4096];
-  while (true) {
+  // Bounded: a host that writes without end must not keep its reader.
+  for (int reads = 0; reads < kMostReads; ++reads) {
     const ssize_t got = read(pipe, buffer, sizeof(buffer));
     if (got > 0) {
       take(std::string_view(buffer, static_cast<std::size_t>(got)), log);
@@ -25,6 +27,7 @@ bool HostStderr::drain(int pipe, const Log& log) {
       return got < 0 && errno == EAGAIN;
     }
   }
+  return true;
 }
 
 void HostStderr::take(std::string_view text, const Log& log) {

@@ -16,7 +16,7 @@ void put(JsonWriter& json, const char* key, const std::string& value) {
 
 }  // namespace
 
-std::string host_request(const Config& config, const std::string& params, std::uint64_t skip) {
+std::string host_request(const Config& config, const std::string& params, const SourceHistory& history) {
   rapidjson::StringBuffer text;
   JsonWriter json(text);
   json.StartObject();
@@ -28,7 +28,11 @@ std::string host_request(const Config& config, const std::string& params, std::u
   json.Uint64(config.queue_bytes);
   put(json, "logLevel", config.log_level);
   json.Key("skip");
-  json.Uint64(skip);
+  json.Uint64(history.delivered);
+  json.Key("now");
+  json.Uint64(history.opened_at);
+  json.Key("lostAt");
+  json.Uint64(history.lost_at);
   json.EndObject();
   return std::string(text.GetString(), text.GetSize()) + "\n";
 }

@@ -12,6 +12,7 @@
 #include "plugin/source/event_batch.h"
 #include "plugin/source/event_lines.h"
 #include "plugin/source/host_connection.h"
+#include "plugin/source/request.h"
 
 namespace docktape {
 
@@ -21,6 +22,8 @@ class Source {
  public:
   // `config`, `log` and `metrics` outlive the source.
   Source(const Config& config, const Log& log, Metrics& metrics, std::string params);
+
+  ~Source();
 
   // Starts the host and waits until it has opened the params. Throws PluginError with the reason when it has not.
   void open();
@@ -44,6 +47,7 @@ class Source {
   bool receive(const Deadline& deadline);
   bool back_off(const Deadline& deadline);
   void handle(const Frame& frame);
+  void handle_log(std::uint32_t severity, const std::string& text);
   void handle_opened(std::string_view body);
   void handle_stats(std::string_view body);
   void host_died(const std::string& reason);
@@ -61,12 +65,14 @@ class Source {
   std::unique_ptr<HostConnection> host_;
   Deadline answer_by_{Milliseconds(0)};
   Deadline restart_at_{Milliseconds(0)};
-  unsigned restarts_in_vain_ = 0;  // since an event was delivered
+  unsigned restarts_in_vain_ = 0;  // in a row, see host_died
+  Clock::time_point host_started_;
+  std::uint64_t delivered_before_host_ = 0;
   std::string failure_;
 
   EventLines lines_;
   EventBatch batch_;
-  std::uint64_t delivered_ = 0;
+  SourceHistory history_;
   std::uint64_t host_dropped_ = 0;  // as this host last reported
   std::optional<std::uint64_t> total_;
   std::string progress_text_;
