@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync, realpathSync, rmSync, statSync } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { captureError, codeOf, explaining } from './capture-error.js';
+import { openDatabase } from './database.js';
 import { checkIdentity } from './identity.js';
 import { openForReading, sqlitePath } from './open-file.js';
 import { APPLICATION_ID, FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
@@ -127,7 +128,7 @@ function create(path: string): void {
 }
 
 function openForWriting(file: string, path: string, isNew: boolean): Database {
-  const database = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  const database = openDatabase(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma('trusted_schema = OFF');
     database.pragma('cell_size_check = ON');

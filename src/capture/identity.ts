@@ -16,9 +16,9 @@ interface SchemaObject {
  * @throws DocktapeError `CAPTURE`
  */
 export function checkIdentity(database: Database, path: string): void {
-  const applicationId = database.pragma('application_id', { simple: true });
+  const applicationId = database.pragma('application_id');
   if (applicationId !== APPLICATION_ID) throw captureError(path, 'is not a capture: it is another SQLite database');
-  const version = Number(database.pragma('user_version', { simple: true }));
+  const version = Number(database.pragma('user_version'));
   if (version > FORMAT_VERSION) {
     throw captureError(
       path,
@@ -26,7 +26,7 @@ export function checkIdentity(database: Database, path: string): void {
     );
   }
   if (version < 1) throw captureError(path, `is damaged: it says capture format ${version}, and formats begin at 1`);
-  if (database.pragma('encoding', { simple: true }) !== 'UTF-8') {
+  if (database.pragma('encoding') !== 'UTF-8') {
     throw captureError(path, 'is not a capture as docktape writes it: its text is not UTF-8');
   }
   checkSchema(database, path);

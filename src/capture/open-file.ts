@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { captureError, explaining } from './capture-error.js';
+import { openDatabase } from './database.js';
 import { checkIdentity } from './identity.js';
 
 /** How long a program waits for another one that is just at the file, in milliseconds. */
@@ -19,7 +20,7 @@ const READ_CACHE_KIB = 4_096;
 export function openForReading(path: string): Database {
   return explaining(path, () => {
     checkFile(path);
-    const database = new Sqlite(sqlitePath(path), { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    const database = openDatabase(sqlitePath(path), { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     try {
       // Before the first statement that reads the schema.
       database.pragma('trusted_schema = OFF');

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { explainCaptureError, explaining } from './capture-error.js';
+import { keep } from './database.js';
 import { openForReading } from './open-file.js';
 import { type EventPage, pagesOf } from './pages.js';
 import { type Range, rangeOf } from './range.js';
@@ -121,14 +122,16 @@ export class CaptureReader {
   }
 
   *#rows({ first, last, times }: Range): Generator<CapturedEvent> {
-    const rows = this.#database
-      .prepare<unknown[], [bigint, bigint, bigint, Buffer]>(
-        `SELECT seq, session, ts, CAST(payload AS BLOB) FROM events NOT INDEXED
+    const rows = keep(
+      this.#database
+        .prepare<unknown[], [bigint, bigint, bigint, Buffer]>(
+          `SELECT seq, session, ts, CAST(payload AS BLOB) FROM events NOT INDEXED
          WHERE seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''} ORDER BY seq`,
-      )
-      .raw()
-      .safeIntegers()
-      .iterate(first, last, ...(times ? [times.since, times.until] : []));
+        )
+        .raw()
+        .safeIntegers()
+        .iterate(first, last, ...(times ? [times.since, times.until] : [])),
+    );
     for (const [seq, session, ts, payload] of rows) {
       yield { seq: Number(seq), session: Number(session), ts, payload };
     }

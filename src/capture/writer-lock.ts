@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { captureError, codeOf } from './capture-error.js';
+import { openDatabase } from './database.js';
 
 /** Each further attempt means that another writer removed its lock file in the same moment. */
 const ATTEMPTS = 10;
@@ -30,7 +31,7 @@ export class WriterLock {
     const lockFile = `${file}-lock`;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = inodeOf(lockFile);
-      const database = new Sqlite(lockFile, { timeout: 0 });
+      const database = openDatabase(lockFile, { timeout: 0 });
       // A file that SQLite has just made may be removed by its last holder before it is locked; only one that was there
       // before and after is known to be the one that is locked. It is never opened by other means than SQLite: closing a
       // descriptor would drop the locks that this process holds on the file.
