@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
 import { batchOfEvents, filesAt, freshPath, numbered, reading, record } from './support/captures.js';
 
@@ -27,7 +27,7 @@ describe('opening for writing', () => {
   test.each<[string, (path: string) => void, string]>([
     [
       'another SQLite database',
-      (path) => new Sqlite(path).exec('CREATE TABLE t (x)').close(),
+      (path) => openDatabase(path, {}).exec('CREATE TABLE t (x)').close(),
       'is not a capture: it is another SQLite database',
     ],
     [

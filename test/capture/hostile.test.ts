@@ -8,8 +8,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureReader } from '#docktape/capture/reader.js';
 import { DocktapeError } from '#docktape/errors.js';
 import { type Event, filesAt, freshPath, numbered, pagedText, reading, record, tamper } from './support/captures.js';
@@ -59,7 +60,7 @@ describe('what is no capture', () => {
     ],
     [
       'another database',
-      (file) => new Sqlite(file).exec('CREATE TABLE events (x)').close(),
+      (file) => openDatabase(file, {}).exec('CREATE TABLE events (x)').close(),
       'is not a capture: it is another SQLite database',
     ],
   ])('%s is refused in one line', (_, make, message) => {

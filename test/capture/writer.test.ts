@@ -1,8 +1,8 @@
 import { chmodSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureReader } from '#docktape/capture/reader.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
 import {
@@ -34,10 +34,15 @@ describe('a new capture', () => {
     const path = freshPath();
     await record(path, numbered(1));
     tamper(path, (database) => {
-      expect(database.pragma('application_id', { simple: true })).toBe(0x444b5450);
-      expect(database.pragma('user_version', { simple: true })).toBe(1);
-      expect(database.pragma('journal_mode', { simple: true })).toBe('delete');
-      const tables = database.pragma('table_list') as { schema: string; type: string; name: string; strict: number }[];
+      expect(database.pragma('application_id')).toBe(0x444b5450);
+      expect(database.pragma('user_version')).toBe(1);
+      expect(database.pragma('journal_mode')).toBe('delete');
+      const tables = database.prepare('PRAGMA table_list').all() as {
+        schema: string;
+        type: string;
+        name: string;
+        strict: number;
+      }[];
       const ours = tables.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
       expect(ours.map(({ name, strict }) => [name, strict]).sort()).toEqual([
         ['events', 1],
@@ -161,7 +166,7 @@ describe('payloads', () => {
   test('can all be looked at with a SQLite shell', async () => {
     const path = freshPath();
     await record(path, [...odd, ['{"Type":"image","Action":"pull","Actor":{"ID":"busybox"}}', 10n]]);
-    const database = new Sqlite(path, { readonly: true });
+    const database = openDatabase(path, { readonly: true });
     const rows = database.prepare('SELECT type, action, actor_id FROM decoded_events').raw().all();
     database.close();
     expect(rows).toHaveLength(odd.length + 1);

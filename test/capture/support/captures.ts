@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { afterEach } from 'vitest';
+import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureReader } from '#docktape/capture/reader.js';
 import type { Selection } from '#docktape/capture/selection.js';
 import type { SessionEnd, SessionSummary } from '#docktape/capture/session-writer.js';
@@ -71,7 +72,7 @@ export function pagedText(path: string, selection?: Selection, skip?: number): s
 
 /** Opens the file as any SQLite program can, to do what docktape would not. */
 export function tamper(path: string, work: (database: Database) => void): void {
-  const database = new Sqlite(path);
+  const database = openDatabase(path, {});
   try {
     database.unsafeMode(true);
     work(database);
