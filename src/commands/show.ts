@@ -43,8 +43,8 @@ export function showCommand(): Command {
 
 async function show(path: string, condition: string | undefined, options: ShowOptions): Promise<void> {
   const signal = onInterrupt();
-  const reader = CaptureReader.open(path);
   const selected = selectionOf(options);
+  const reader = CaptureReader.open(path);
   const output = new LineOutput();
   try {
     const selection = reader.pinned(selected);

@@ -75,42 +75,36 @@ void Source::start_host() {
   host_ = std::make_unique<HostConnection>(find_host(config_.host), host_request(config_, params_, history_), log_);
 }
 
-// One step: a frame, some bytes, or the end of a wait. False when there was nothing to do until the deadline.
-bool Source::advance(const Deadline& deadline) {
+// One step: a frame, some bytes, or the end of a wait.
+void Source::advance(const Deadline& deadline) {
   try {
     if (phase_ == Phase::backing_off) return back_off(deadline);
-    if (const auto frame = host_->next_frame()) {
-      handle(*frame);
-      return true;
-    }
-    return receive(deadline);
+    if (const auto frame = host_->next_frame()) return handle(*frame);
+    receive(deadline);
   } catch (const std::exception& error) {
     fail(error.what());
-    return true;
   }
 }
 
-bool Source::receive(const Deadline& deadline) {
+void Source::receive(const Deadline& deadline) {
   switch (host_->receive(std::min(deadline, phase_ == Phase::opening ? answer_by_ : deadline))) {
-    case FrameReader::Received::bytes: return true;
-    case FrameReader::Received::end: host_died("it ended: " + host_->last_words()); return true;
+    case FrameReader::Received::bytes: return;
+    case FrameReader::Received::end: return host_died("it ended: " + host_->last_words());
     case FrameReader::Received::nothing: break;
   }
-  if (phase_ != Phase::opening || !answer_by_.passed()) return false;
+  if (phase_ != Phase::opening || !answer_by_.passed()) return;
   host_died("it did not answer within " + std::to_string(kAnswerTime.count() / 1000) + " s");
-  return true;
 }
 
-bool Source::back_off(const Deadline& deadline) {
+void Source::back_off(const Deadline& deadline) {
   sleep_until(std::min(deadline, restart_at_));
-  if (!restart_at_.passed()) return false;
+  if (!restart_at_.passed()) return;
   metrics_.host_restarts.fetch_add(1, std::memory_order_relaxed);
   try {
     start_host();
   } catch (const std::exception& error) {
     host_died(error.what());
   }
-  return true;
 }
 
 void Source::handle(const Frame& frame) {
@@ -151,8 +145,7 @@ void Source::handle_stats(std::string_view body) {
 void Source::host_died(const std::string& reason) {
   const std::string cause = clip(reason, kLongestCause);
   if (!opened_) {
-    return fail("the source host did not start (" + cause + "); check that docktape and its Node are installed whole, and "
-                "the host's lines in the log");
+    return fail("the source host did not start (" + cause + "); check that docktape and its Node are installed whole");
   }
   // A replay that moves on comes to its end; a live stream is worth any number of tries, but not a busy loop.
   const bool moved_on = total_ && history_.delivered > delivered_before_host_;

@@ -43,9 +43,9 @@ class Source {
   enum class Phase { opening, streaming, backing_off, ended, failed };
 
   void start_host();
-  bool advance(const Deadline& deadline);
-  bool receive(const Deadline& deadline);
-  bool back_off(const Deadline& deadline);
+  void advance(const Deadline& deadline);
+  void receive(const Deadline& deadline);
+  void back_off(const Deadline& deadline);
   void handle(const Frame& frame);
   void handle_log(std::uint32_t severity, const std::string& text);
   void handle_opened(std::string_view body);
