@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DocktapeError, messageOf } from '../errors.js';
 import { type FalcoSettings, readSettings } from '../falco/settings.js';
@@ -7,6 +6,7 @@ import { formatDiagnostic } from '../rules/diagnostic.js';
 import { Engine } from '../rules/engine.js';
 import type { EventOrigin } from '../rules/event-origin.js';
 import type { RulesFile } from '../rules/load/load-files.js';
+import { readRulesFiles } from '../rules/rules-files.js';
 import { plural } from './quantities.js';
 
 /** The options that say which rules are evaluated and how alerts look. */
@@ -48,7 +48,7 @@ export function readRulesOptions(options: RulesOptions): RulesInput {
   const file = config === undefined ? {} : { file: { name: config, text: readText(config, 'configuration') } };
   const { settings, notices } = readSettings({ ...file, options: options.option });
   for (const notice of notices) process.stderr.write(`docktape: notice: ${notice}\n`);
-  const files = options.rules.flatMap(rulesPaths).map((path) => ({ name: path, text: readText(path, 'rules file') }));
+  const files = readRulesFiles(options.rules);
   return { settings: options.json ? { ...settings, jsonOutput: true } : settings, files };
 }
 
@@ -70,22 +70,6 @@ export function loadEngine(
   if (engine) return engine;
   for (const error of errors) process.stderr.write(`${formatDiagnostic(error)}\n`);
   throw new DocktapeError('RULES', `${plural(errors.length, 'error')} in the rules: see above`);
-}
-
-function rulesPaths(path: string): string[] {
-  let isFolder: boolean;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch (cause) {
-    throw new DocktapeError('RULES', `cannot read the rules at ${path}: ${messageOf(cause)}`, { cause });
-  }
-  if (!isFolder) return [path];
-  const names = readdirSync(path)
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort();
-  if (names.length === 0)
-    throw new DocktapeError('RULES', `the folder ${path} has no rules: no .yaml or .yml file is in it`);
-  return names.map((name) => join(path, name));
 }
 
 function readText(path: string, what: string): string {

@@ -60,14 +60,14 @@ export class RulesError extends DocktapeError {
 }
 
 /** `FILE:LINE:COLUMN: CODE: MESSAGE`, then the line of text and a caret under the place. No newline at the end. */
-export function formatDiagnostic(diagnostic: Diagnostic): string {
+export function formatDiagnostic(diagnostic: Diagnostic<string>): string {
   const { before, line } = excerpt(diagnostic.place);
   // A tab stays a tab, so that the caret stands under its character whatever the terminal's tab stops are.
   const indent = before.replace(/[^\t]/gu, ' ');
   return `${headline(diagnostic)}\n  ${line}\n  ${indent}^`;
 }
 
-function headline({ code, message, place }: Diagnostic): string {
+function headline({ code, message, place }: Diagnostic<string>): string {
   const { line, column } = place.position();
   const note = place.note === undefined ? '' : ` (${place.note})`;
   return `${place.source.name}:${line}:${column}: ${code}: ${message}${note}`;

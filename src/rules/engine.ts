@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly priority: Priority;
   readonly timeFormatIso8601: boolean;
   readonly appendOutput: readonly AppendOutput[];
+  /** Fields to have with the alerts of a rule as {@link Alert.details}, by rule. */
+  readonly details?: ReadonlyMap<string, readonly string[]>;
   /** What alerts name as the host; without it FALCO_HOSTNAME, else the host's name. */
   readonly hostname?: string;
   /** The event number (its sequence in the capture) of the event with this `evt.num`; without it alerts have none. */
@@ -42,7 +44,10 @@ export class Engine {
 
   /** Loads rules files in order; the origin's source is the one whose rules are evaluated. */
   static load(files: readonly RulesFile[], origin: EventOrigin, options: EngineOptions): EngineLoad {
-    const { compiled, errors, warnings } = loadRulesFiles(files, origin, options.appendOutput);
+    const { compiled, errors, warnings } = loadRulesFiles(files, origin, {
+      appended: options.appendOutput,
+      details: options.details ?? new Map(),
+    });
     return { engine: compiled && new Engine(compiled, origin, options), errors, warnings };
   }
 
@@ -94,7 +99,7 @@ export class Engine {
   private outputColumns(batch: EventBatch, matches: readonly Match[]): LoadedColumns {
     const needed = new Set<number>();
     for (const rule of new Set(matches.map((match) => match.rule))) {
-      for (const format of [rule.output, ...rule.extraTexts.values(), ...rule.extraFields]) {
+      for (const format of [rule.output, ...rule.extraTexts.values(), ...rule.extraFields, ...rule.details]) {
         for (const column of format.columns) needed.add(column);
       }
     }

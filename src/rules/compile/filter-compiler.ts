@@ -33,7 +33,7 @@ export class FilterCompiler {
       case 'not':
         return new NotFilter(this.expression(expression.child, terms));
       case 'macro':
-        return unresolved(expression);
+        return expression.expression ? this.expression(expression.expression, terms) : unresolved(expression);
       case 'check':
         return this.check(expression, terms);
     }

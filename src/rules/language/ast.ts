@@ -19,6 +19,8 @@ export interface MacroReference {
   readonly kind: 'macro';
   readonly name: string;
   readonly place: Place;
+  /** The macro's condition; absent until references are resolved. */
+  readonly expression?: Expression;
 }
 
 /** A comparison, or `exists`, which has no right side. */

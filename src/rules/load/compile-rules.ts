@@ -23,11 +23,22 @@ import { MacroResolver } from './macros.js';
 /** A rule ready to be evaluated. */
 export interface CompiledRule {
   readonly definition: RuleDefinition;
+  /** The condition with its exceptions, lists and macros. */
+  readonly expression: Expression;
   readonly filter: Filter;
   readonly output: OutputFormat;
   /** What `append_output` adds to the fields of JSON alerts: texts, and fields as they are. */
   readonly extraTexts: ReadonlyMap<ByteString, OutputFormat>;
   readonly extraFields: readonly OutputFormat[];
+  /** Fields for who looks at alerts more closely than their outputs do. */
+  readonly details: readonly OutputFormat[];
+}
+
+/** What outputs are compiled with besides the rules themselves. */
+export interface OutputExtras {
+  readonly appended: readonly AppendOutput[];
+  /** Fields to have with alerts though no output shows them, by rule. */
+  readonly details: ReadonlyMap<string, readonly string[]>;
 }
 
 /** All rules of a collection that can be evaluated, in order, and the columns that they read. */
@@ -44,9 +55,9 @@ export function compileRules(
   collection: Collection,
   source: string,
   catalogue: FieldCatalogue,
-  appended: readonly AppendOutput[],
+  extras: OutputExtras,
 ): CompiledRules {
-  return new RulesCompiler(collection, source, catalogue, appended).compile();
+  return new RulesCompiler(collection, source, catalogue, extras).compile();
 }
 
 class RulesCompiler {
@@ -61,7 +72,7 @@ class RulesCompiler {
     private readonly collection: Collection,
     private readonly source: string,
     private readonly catalogue: FieldCatalogue,
-    private readonly appended: readonly AppendOutput[],
+    private readonly extras: OutputExtras,
   ) {
     this.filters = new FilterCompiler(catalogue, this.conditionColumns);
     this.lists = resolveLists(collection.lists);
@@ -97,7 +108,7 @@ class RulesCompiler {
       const warn = (message: string, place: Place) =>
         this.warnings.push({ code: 'LOAD_COMPILE_CONDITION', message, place });
       const filter = coded('LOAD_ERR_COMPILE_CONDITION', () => this.filters.compile(expression, warn));
-      return { definition, filter, ...outputs };
+      return { definition, expression, filter, ...outputs };
     } catch (error) {
       if (!(error instanceof UnknownField) || !definition.skipIfUnknownFilter) throw error;
       const { message, place } = error.diagnostic;
@@ -106,14 +117,16 @@ class RulesCompiler {
     }
   }
 
-  private outputs(definition: RuleDefinition): Pick<CompiledRule, 'output' | 'extraTexts' | 'extraFields'> {
-    const entries = this.appended.filter((entry) => appliesTo(entry, definition));
+  private outputs(definition: RuleDefinition): Pick<CompiledRule, 'output' | 'extraTexts' | 'extraFields' | 'details'> {
+    const entries = this.extras.appended.filter((entry) => appliesTo(entry, definition));
+    const details = this.extras.details.get(definition.name) ?? [];
     const formats = entries.flatMap(({ format }) => (format === undefined ? [] : [settingText(` ${format}`)]));
     const texts = entries.flatMap(({ formattedFields }) => [...formattedFields]);
     return {
       output: this.format(LocatedText.concat([definition.output, ...formats])),
       extraTexts: new Map(texts.map(([name, format]) => [toBytes(name), this.format(settingText(format))])),
       extraFields: entries.flatMap(({ rawFields }) => rawFields.map((name) => this.format(settingText(`%${name}`)))),
+      details: details.map((name) => this.format(settingText(`%${name}`))),
     };
   }
 

@@ -43,7 +43,7 @@ function conditionFields(expression: Expression): FieldOperand[] {
     case 'not':
       return conditionFields(expression.child);
     case 'macro':
-      return [];
+      return expression.expression ? conditionFields(expression.expression) : [];
     case 'check': {
       const { left, right } = expression;
       return [...fieldsOf(left), ...(right && right.kind !== 'literals' ? fieldsOf(right) : [])];

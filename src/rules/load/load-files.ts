@@ -1,4 +1,3 @@
-import type { AppendOutput } from '../append-output.js';
 import { ColumnSet } from '../compile/columns.js';
 import { OperandCompiler } from '../compile/operand.js';
 import { type LoadError, LoadFailure, type LoadWarning } from '../diagnostic.js';
@@ -9,7 +8,7 @@ import { Scanner } from '../language/scanner.js';
 import type { LocatedText } from '../text/located-text.js';
 import { SourceText } from '../text/source-text.js';
 import { Collection } from './collection.js';
-import { type CompiledRules, compileRules } from './compile-rules.js';
+import { type CompiledRules, compileRules, type OutputExtras } from './compile-rules.js';
 import { type ReadTarget, readItem } from './read-items.js';
 import { DEFAULT_SOURCE } from './read-rule.js';
 import { checkPlugin } from './versions.js';
@@ -32,11 +31,7 @@ export interface LoadedRules {
  * Loads rules files in order. As in Falco, a file can change what earlier files defined but not use what later ones
  * define, and the first file with errors ends the load.
  */
-export function loadRulesFiles(
-  files: readonly RulesFile[],
-  origin: EventOrigin,
-  appended: readonly AppendOutput[],
-): LoadedRules {
+export function loadRulesFiles(files: readonly RulesFile[], origin: EventOrigin, extras: OutputExtras): LoadedRules {
   const source = origin.info.eventSource;
   const catalogue = new FieldCatalogue(origin.fields);
   const isField = (text: LocatedText) => isFieldText(text, catalogue);
@@ -48,11 +43,11 @@ export function loadRulesFiles(
     isKnownSource: (name) => name === source || name === DEFAULT_SOURCE,
     warn: (code, message, place) => warnings.push({ code, message, place }),
   };
-  let compiled = compileRules(collection, source, catalogue, appended);
+  let compiled = compileRules(collection, source, catalogue, extras);
   for (const file of files) {
     const errors = readFile(new SourceText(file.name, file.text), target, origin);
     if (errors.length === 0) {
-      compiled = compileRules(collection, source, catalogue, appended);
+      compiled = compileRules(collection, source, catalogue, extras);
       errors.push(...compiled.errors);
     }
     if (errors.length > 0) return { compiled: undefined, errors, warnings };

@@ -34,7 +34,7 @@ export class MacroResolver {
   }
 
   /**
-   * The condition with its macros' conditions in place of their names.
+   * The condition with its macros' conditions behind their names.
    *
    * @param visibility macros defined from there on are not known; a rule knows all
    */
@@ -48,6 +48,7 @@ export class MacroResolver {
       case 'or':
         return { ...expression, children: expression.children.map((child) => this.resolve(child, visibility, path)) };
       case 'macro': {
+        if (expression.expression) return expression;
         const { name, place } = expression;
         const macro = this.macros.get(name);
         if (!macro || macro.index >= visibility) {
@@ -56,7 +57,7 @@ export class MacroResolver {
         }
         if (path.includes(name)) fail('LOAD_ERR_VALIDATE', `the macro '${name}' refers to itself`, place);
         macro.used = true;
-        return this.resolve(macro.expression, visibility, [...path, name]);
+        return { ...expression, expression: this.resolve(macro.expression, visibility, [...path, name]) };
       }
     }
   }

@@ -38,6 +38,7 @@ export class AlertBuilder {
       prefix: `${timeText}: ${priority}`,
       message: rule.output.text(row),
       fields: this.fields(rule, row, time),
+      details: detailsOf(rule, row),
     };
   }
 
@@ -49,4 +50,10 @@ export class AlertBuilder {
     for (const [name, format] of rule.extraTexts) fields.set(name, format.text(row));
     return fields;
   }
+}
+
+function detailsOf(rule: CompiledRule, row: OutputRow): OutputFields {
+  const details: OutputFields = new Map();
+  for (const field of rule.details) field.addFields(row, details);
+  return details;
 }

@@ -22,4 +22,6 @@ export interface Alert {
   readonly prefix: ByteString;
   /** The fields of the output and their values, and the time. */
   readonly fields: OutputFields;
+  /** Fields that are not in the output but were asked for besides; no output shows them. */
+  readonly details: OutputFields;
 }

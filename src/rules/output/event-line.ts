@@ -1,5 +1,5 @@
-import { printable } from '../rules/output/printable.js';
-import { isoTime } from '../time.js';
+import { isoTime } from '../../time.js';
+import { printable } from './printable.js';
 
 /** The members of an event that its line shows. Anything may be missing or of another type. */
 interface ShownEvent {
