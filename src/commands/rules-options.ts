@@ -42,12 +42,17 @@ export interface RulesInput {
   readonly files: readonly RulesFile[];
 }
 
+/** Reads the settings of `-c` and `-o`. Notices go to standard error. */
+export function readSettingsOptions({ config, option }: Pick<RulesOptions, 'config' | 'option'>): FalcoSettings {
+  const file = config === undefined ? {} : { file: { name: config, text: readText(config, 'configuration') } };
+  const { settings, notices } = readSettings({ ...file, options: option });
+  for (const notice of notices) process.stderr.write(`docktape: notice: ${notice}\n`);
+  return settings;
+}
+
 /** Reads settings and rules files. Notices go to standard error. */
 export function readRulesOptions(options: RulesOptions): RulesInput {
-  const { config } = options;
-  const file = config === undefined ? {} : { file: { name: config, text: readText(config, 'configuration') } };
-  const { settings, notices } = readSettings({ ...file, options: options.option });
-  for (const notice of notices) process.stderr.write(`docktape: notice: ${notice}\n`);
+  const settings = readSettingsOptions(options);
   const files = readRulesFiles(options.rules);
   return { settings: options.json ? { ...settings, jsonOutput: true } : settings, files };
 }
