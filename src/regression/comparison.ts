@@ -6,6 +6,8 @@ export interface ComparisonReport {
   readonly kind: 'comparison';
   /** What the rules are compared with: a git reference with its commit, or a folder. */
   readonly before: string;
+  /** What could not be compared, a sentence each: rules files that there were not. */
+  readonly notes: readonly string[];
   readonly streams: readonly string[];
   readonly events: number;
   /** Every rule of either side, in the order of the rules as they are, then those that are gone. */

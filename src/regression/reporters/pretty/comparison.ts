@@ -1,0 +1,103 @@
+import type { Colors } from 'picocolors/types.js';
+import { printable } from '../../../rules/output/printable.js';
+import type { AlertChange, AlertChanges, ComparisonReport, RuleComparison } from '../../comparison.js';
+import { type ChangeKind, othersLines } from '../others.js';
+import type { ReporterOptions } from '../reporter.js';
+import { counted, indent, LINE_WIDTH, placeText, secondsText, wrap } from '../text.js';
+import { findingLines } from './findings.js';
+
+/** How many alerts of a rule and kind are printed. */
+const ALERTS_SHOWN = 10;
+
+/** A comparison for people: a line for each rule that says something else, then its alerts. */
+export function comparisonLines(report: ComparisonReport, options: ReporterOptions): string[] {
+  const { before, notes, streams, events, rules, findings, seconds } = report;
+  const { colours } = options;
+  const changed = rules.filter(isChanged);
+  const what = `${counted(events, 'event')} of ${counted(streams.length, 'stream')}, in ${secondsText(seconds)}`;
+  if (findings.some(({ severity }) => severity === 'error')) {
+    return [...findingLines(findings, colours), `Nothing was compared with ${printable(before)}: rules have errors.`];
+  }
+  return [
+    ...findingLines(findings, colours),
+    `The rules as they are, compared with ${colours.bold(printable(before))} over ${what}`,
+    ...notes.map((note) => colours.yellow(`note: ${printable(note)}`)),
+    '',
+    ...indent(summaryLines(changed, colours), 2),
+    `  ${unchangedText(rules, changed)}`,
+    ...changed.flatMap((rule) => alertLines(rule, options)),
+  ];
+}
+
+function isChanged({ state, lost, gained, changed }: RuleComparison): boolean {
+  return state !== 'kept' || lost.count > 0 || gained.count > 0 || changed.count > 0;
+}
+
+const stateNotes: Readonly<Record<RuleComparison['state'], string>> = {
+  kept: '',
+  added: '  (new rule)',
+  removed: '  (rule is gone)',
+};
+
+const kinds = {
+  lost: { sign: '-', colour: 'red' },
+  gained: { sign: '+', colour: 'green' },
+  changed: { sign: '~', colour: 'yellow' },
+} as const;
+
+function summaryLines(rules: readonly RuleComparison[], colours: Colors): string[] {
+  const columns = (['lost', 'gained', 'changed'] as const).map((kind) => {
+    const { sign, colour } = kinds[kind];
+    const width = Math.max(0, ...rules.map((rule) => String(rule[kind].count).length));
+    return ({ [kind]: { count } }: RuleComparison) => {
+      const text = `${sign} ${String(count).padStart(width)} ${kind}`;
+      return count > 0 ? colours[colour](text) : colours.dim(text);
+    };
+  });
+  return rules.map((rule) => {
+    const counts = columns.map((column) => column(rule)).join('  ');
+    return `${counts}   ${printable(rule.rule)}${colours.dim(stateNotes[rule.state])}`;
+  });
+}
+
+function unchangedText(rules: readonly RuleComparison[], changed: readonly RuleComparison[]): string {
+  const same = rules.reduce((sum, rule) => sum + rule.same, 0);
+  const alike = `${counted(same, 'alert')} as before`;
+  if (changed.length === 0) return `Nothing changed: ${counted(rules.length, 'rule')}, ${alike}`;
+  return `${counted(rules.length - changed.length, 'rule')} unchanged, ${alike}`;
+}
+
+/** The alerts of a rule that were lost, gained or changed. */
+function alertLines({ rule, place, lost, gained, changed }: RuleComparison, options: ReporterOptions): string[] {
+  if (lost.count + gained.count + changed.count === 0) return [];
+  const { colours } = options;
+  return [
+    '',
+    `${colours.bold(printable(rule))}${place ? `  ${colours.dim(placeText(place))}` : ''}`,
+    ...changesLines('lost', lost, options),
+    ...changesLines('gained', gained, options),
+    ...changesLines('changed', changed, options),
+  ];
+}
+
+function changesLines(kind: ChangeKind, { count, first }: AlertChanges, options: ReporterOptions): string[] {
+  const shown = options.verbose ? first : first.slice(0, ALERTS_SHOWN);
+  const more = count - shown.length;
+  return [
+    ...shown.flatMap((change) => indent(changeLines(kind, change, options.colours), 2)),
+    ...(more > 0 ? [`  … and ${more.toLocaleString('en-US')} more ${kind}`] : []),
+  ];
+}
+
+function changeLines(kind: ChangeKind, change: AlertChange, colours: Colors): string[] {
+  const { stream, event, line, before, after } = change;
+  const { sign, colour } = kinds[kind];
+  const wrapped = (text: string) => indent(wrap(printable(text), LINE_WIDTH - 6), 4);
+  const texts = kind === 'changed' ? [`- ${before}`, `+ ${after}`] : [before ?? after ?? ''];
+  return [
+    `${colours[colour](`${sign} ${kind}`)}  ${printable(stream)} event ${event}`,
+    ...texts.flatMap(wrapped),
+    ...wrapped(line).map(colours.dim),
+    ...othersLines(kind, change).flatMap(wrapped),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Colors } from 'picocolors/types.js';
+import { printable } from '../../../rules/output/printable.js';
+import type { Failure, ReportedEvent } from '../../report.js';
+import { indent, LINE_WIDTH, placeText, shortened, wrap } from '../text.js';
+import { valueText } from '../value-text.js';
+
+/** How many lines of what was expected, and of what came, are printed. */
+const LINES_SHOWN = 20;
+
+/** The width of the labels before what is said of a failure. */
+const LABEL_WIDTH = 10;
+
+export interface FailureOptions {
+  readonly colours: Colors;
+  /** Whether long lists are printed in full. */
+  readonly verbose: boolean;
+}
+
+/** A failure in full: the message with its place in the suite, what was expected and what came, the event, and why. */
+export function failureLines(failure: Failure, { colours, verbose }: FailureOptions): string[] {
+  const { place, message, expected, actual, rulePlace, event } = failure;
+  const most = verbose ? Number.POSITIVE_INFINITY : LINES_SHOWN;
+  const listed = (lines: readonly string[]) => shortened(lines, most).flatMap(wrapped);
+  const labelled = (label: string, lines: readonly string[]) => labelledLines(label, lines, colours);
+  return [
+    ...wrap(`${placeText(place)}: ${printable(message)}`, LINE_WIDTH),
+    ...labelled('expected', listed(expected)),
+    ...labelled('got', listed(actual)),
+    ...(event ? labelled(failure.kind === 'missing' ? 'nearest' : 'event', eventLines(event)) : []),
+    ...(rulePlace ? labelled('rule', [placeText(rulePlace)]) : []),
+  ];
+}
+
+function labelledLines(label: string, lines: readonly string[], colours: Colors): string[] {
+  const [first, ...rest] = lines;
+  if (first === undefined) return [];
+  return [colours.dim(label.padEnd(LABEL_WIDTH)) + first, ...indent(rest, LABEL_WIDTH)];
+}
+
+function eventLines({ stream, line, fields }: ReportedEvent): string[] {
+  const width = Math.max(0, ...fields.map(({ field }) => printable(field).length));
+  const values = fields.map(({ field, value }) => `${printable(field).padEnd(width)}  ${valueText(value)}`);
+  return [printable(stream), ...wrapped(line), ...values.flatMap((text) => wrap(text, LINE_WIDTH, width + 2))];
+}
+
+/** A line in the column after the labels, with room for the indentation of the whole. */
+function wrapped(line: string): string[] {
+  return wrap(printable(line), LINE_WIDTH - LABEL_WIDTH - 2);
+}
