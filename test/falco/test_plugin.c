@@ -234,7 +234,8 @@ API const char* plugin_get_progress(void* handle, void* opened, uint32_t* progre
 API const char* plugin_get_fields(void) { return FIELDS; }
 #endif
 
-static abi_rc extract(state* s, const abi_event_input* event, abi_extract_field* field) {
+/* `slot` is the field's position among those of one call, in which the same field may come with several arguments. */
+static abi_rc extract(state* s, const abi_event_input* event, abi_extract_field* field, uint32_t slot) {
   static uint64_t number, numbers[2];
   static uint32_t boolean, booleans[2];
   static const char *string, *strings[2];
@@ -283,13 +284,13 @@ static abi_rc extract(state* s, const abi_event_input* event, abi_extract_field*
     field->res.boolean = booleans;
     field->res_len = 2;
   } else if (strcmp(name, "key") == 0) {
-    static const char* key;
-    key = field->arg_key;
-    field->res.str = &key;
+    static const char* keys[16];
+    keys[slot % 16] = field->arg_key;
+    field->res.str = &keys[slot % 16];
   } else if (strcmp(name, "index") == 0) {
-    static uint64_t index;
-    index = field->arg_index;
-    field->res.u64 = &index;
+    static uint64_t indexes[16];
+    indexes[slot % 16] = field->arg_index;
+    field->res.u64 = &indexes[slot % 16];
     field->res_len = field->arg_present;
   } else if (strcmp(name, "failing") == 0) {
     return ABI_FAILURE;
@@ -314,7 +315,7 @@ static abi_rc extract(state* s, const abi_event_input* event, abi_extract_field*
 
 API abi_rc plugin_extract_fields(void* handle, const abi_event_input* event, const abi_extract_input* input) {
   for (uint32_t i = 0; i < input->num_fields; i++) {
-    if (extract(handle, event, &input->fields[i]) != ABI_SUCCESS) return ABI_FAILURE;
+    if (extract(handle, event, &input->fields[i], i) != ABI_SUCCESS) return ABI_FAILURE;
   }
   return ABI_SUCCESS;
 }

@@ -148,7 +148,8 @@ describe('what is wrong with a condition', () => {
     'docker.name = cache(1)': `not '(1)': a value with '(' in it needs quotes`,
     'docker.action = start or(docker.code = 1) and docker.code = 2': `put a blank before the '(' that is closed here`,
     'docker.action = "\\q"': 'unknown escape \\q in a string; a backslash is \\\\',
-    'docker.action = "\\x4"': '\\x needs two hexadecimal digits',
+    'docker.action = "\\x41"': 'unknown escape \\x in a string',
+    'docker.action in ("\\q", x)': 'unknown escape \\q in a string',
     'docker.action regex "(?i)a"': 'in POSIX syntax: no argument for repetition operator: ?',
     'docker.name bcontains 77': 'bcontains does not work on a value of type string',
     'docker.code startswith 1': 'startswith does not work on a value of type uint64',
@@ -157,7 +158,9 @@ describe('what is wrong with a condition', () => {
     'docker.readonly = yes': `'yes' is not a boolean: write true or false`,
     'docker.readonly > 1': '> does not work on a value of type bool',
     'docker.args = x': '= does not work on a list of string; these do: exists in intersects',
-    'docker.peer = 127.0.0.1': 'fields of type ipaddr can only be tested with exists',
+    'docker.peer = 127.1': `'127.1' is not an IP address such as`,
+    'docker.peer < 1': '< does not work on a value of type ipaddr',
+    [`docker.action = ${'x'.repeat(256)}`]: 'a value has at most 255 bytes, this one has 256',
     'docker.action[0] = x': 'the field docker.action takes no argument',
     'docker.attributes = x': 'the field docker.attributes needs an argument: docker.attributes[NAME]',
     'docker.attributes.team = x': 'stands in brackets: docker.attributes[team]',
@@ -172,6 +175,7 @@ describe('what is wrong with a condition', () => {
     'docker.action regex val(docker.name)': 'regex takes constant values only on its right',
     started: `'started' is neither a field nor a macro that is known here`,
     [`${'('.repeat(501)}docker.action = x${')'.repeat(501)}`]: 'parentheses nest deeper than 500',
+    [`${'tolower('.repeat(501)}docker.action${')'.repeat(501)} = x`]: 'parentheses nest deeper than 500',
   };
 
   for (const [condition, message] of Object.entries(messages)) {

@@ -2,15 +2,16 @@ import { messageOf } from '../../errors.js';
 import { compileRegex } from '../../match/index.js';
 import { toText } from '../bytes.js';
 import type { FieldCatalogue } from '../fields/catalogue.js';
-import type { Check, Literal, LiteralList } from '../language/ast.js';
-import type { Operator } from '../language/operators.js';
+import type { Check, Literal, LiteralList, Operand } from '../language/ast.js';
+import type { Operator, Transformer } from '../language/operators.js';
 import type { Place } from '../text/source-text.js';
+import { type Network, parseNetwork } from './addresses.js';
 import { literalWarnings } from './check-warnings.js';
 import type { ReadColumn } from './columns.js';
 import { operatorsOf, type Test, testOf } from './comparison.js';
-import { parseLiteral, type Scalar } from './literals.js';
+import { parseLiteral, type Scalar, type ScalarType } from './literals.js';
+import { networkTest } from './network-test.js';
 import { type CompiledOperand, CompileFailure, describe, type OperandCompiler } from './operand.js';
-import type { ValueType } from './transformers.js';
 
 /** A check ready to be evaluated. */
 export interface Term {
@@ -43,25 +44,60 @@ export class TermCompiler {
     const { right } = check;
     if (right === undefined) return existence(left);
     if (right.kind === 'literal' || right.kind === 'literals') return this.constantTerm(check, left, right);
-    return fieldTerm(check.operator, left, this.operands.compile(right), check.operatorPlace);
+    const term = fieldTerm(check.operator, left, this.operands.compile(right), check.operatorPlace);
+    const isMembership = check.operator === 'in' || check.operator === 'intersects';
+    const differ = left.isList ? isTerminated(check.left) !== isTerminated(right) : isTerminated(right);
+    return isMembership && differ ? { ...term, test: NEVER } : term;
   }
 
   private constantTerm(check: Check, left: CompiledOperand, right: Literal | LiteralList): Term {
     const { operator, modifier } = check;
     const literals = right.kind === 'literal' ? [right] : right.items;
-    const values = literals.map((literal) => this.literalValue(operator, literal, left));
-    const key = [left.key, operator, modifier ?? '', JSON.stringify(values, bigintText)].join(' ');
-    return term(key, left, testOf(operator, modifier, values));
+    const key = (values: unknown) => [left.key, operator, modifier ?? '', JSON.stringify(values, bigintText)].join(' ');
+    if (left.type === 'ipnet') {
+      const networks = literals.map((literal) => this.network(operator, literal));
+      return term(key(networks), left, networkTest(operator, modifier, networks));
+    }
+    const { type } = left;
+    const values = literals.map((literal) => this.scalar(operator, literal, type));
+    const test = left.isList && isTerminated(check.left) ? NEVER : testOf(operator, modifier, values);
+    return term(key(values), left, test);
   }
 
-  private literalValue(operator: Operator, literal: Literal, left: ValueType): Scalar {
-    const value = parseLiteral(literal.value, left.type);
+  private scalar(operator: Operator, literal: Literal, type: ScalarType): Scalar {
+    const value = parseLiteral(literal.value, type);
     if (value instanceof Error) throw new CompileFailure(value.message, literal.place);
     if (operator === 'regex') checkRegex(literal);
-    for (const warning of literalWarnings(operator, literal, this.catalogue)) this.warn(warning, literal.place);
+    this.warnAbout(operator, literal);
     return value;
   }
+
+  private network(operator: Operator, literal: Literal): Network {
+    const network = parseNetwork(literal.value);
+    if (!network) {
+      const message = `'${toText(literal.value)}' is not a network such as 10.0.0.0/8 or fe80::/10`;
+      throw new CompileFailure(message, literal.place);
+    }
+    this.warnAbout(operator, literal);
+    return network;
+  }
+
+  private warnAbout(operator: Operator, literal: Literal): void {
+    for (const warning of literalWarnings(operator, literal, this.catalogue)) this.warn(warning, literal.place);
+  }
 }
+
+const NEVER = () => false;
+
+/**
+ * Whether Falco's library leaves a NUL at the end of the operand's texts. It compares the members of lists by their lengths
+ * too, so such a text is never among texts without one.
+ */
+function isTerminated(operand: Operand): boolean {
+  return operand.kind === 'transformer' && TERMINATING.has(operand.name);
+}
+
+const TERMINATING: ReadonlySet<Transformer> = new Set(['tolower', 'toupper', 'b64', 'basename']);
 
 function existence(operand: CompiledOperand): Term {
   const { key, columns } = operand;
@@ -84,9 +120,7 @@ function fieldTerm(operator: Operator, left: CompiledOperand, right: CompiledOpe
   if (operator === 'pmatch' || operator === 'regex') {
     throw new CompileFailure(`${operator} takes constant values only on its right`, place);
   }
-  if (left.type === 'ipaddr' || left.type === 'ipnet') {
-    throw new CompileFailure(`fields of type ${left.type} can only be tested with exists`, place);
-  }
+  if (left.type === 'ipnet') throw new CompileFailure('networks stand on the right of an ipnet, not fields', place);
   if (left.type !== right.type || left.isList !== right.isList) {
     throw new CompileFailure(`${describe(left)} cannot be compared with ${describe(right)}`, place);
   }

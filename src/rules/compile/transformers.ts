@@ -41,9 +41,21 @@ function ofStrings(apply: (text: ByteString) => ByteString | undefined): UnaryTr
   };
 }
 
-/** Decodes base64 of the standard alphabet, with or without its padding; undefined when it is none. */
+/** Base64's last digit when it stands for four or two bits of the value: the others must be zero. */
+const LAST_OF_TWO = /[AQgw]$/;
+const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
+
+/**
+ * Decodes base64 of the standard alphabet, with or without its padding; undefined when it is none. As in Falco, the last
+ * digit has no bits beyond the value, and the value is a C string, which ends at a NUL.
+ */
 function decodeBase64(text: ByteString): ByteString | undefined {
   const digits = text.replace(/={1,2}$/, '');
-  if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || (text !== '' && digits === '')) return undefined;
-  return Buffer.from(digits, 'base64').toString('latin1');
+  if (!/^[A-Za-z0-9+/]*$/.test(digits) || (text !== '' && digits === '')) return undefined;
+  const rest = digits.length % 4;
+  if (rest === 1 || (rest === 2 && !LAST_OF_TWO.test(digits)) || (rest === 3 && !LAST_OF_THREE.test(digits))) {
+    return undefined;
+  }
+  const [value = ''] = Buffer.from(digits, 'base64').toString('latin1').split('\0', 1);
+  return value;
 }

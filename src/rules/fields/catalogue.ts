@@ -43,7 +43,7 @@ export class FieldCatalogue {
         return { unknown: false, message: `the field ${name} needs an argument: ${name}[NAME]` };
       return { info };
     }
-    if (!info.arg) return takesNoArgument(name, false);
+    if (!info.arg?.isKey && !info.arg?.isIndex) return takesNoArgument(name, false);
     return argumentProblem(info, arg) ?? { info, arg };
   }
 
@@ -75,8 +75,13 @@ function argumentProblem({ name, arg: kind }: FieldInfo, arg: ByteString): Field
   if (bad !== undefined) {
     return { unknown: false, message: `the argument of ${name} cannot have '${bad}' in it: Falco ends it there` };
   }
-  if (kind?.isIndex && !kind.isKey && !/^(0|[1-9]\d*)$/.test(arg)) {
-    return { unknown: false, message: `the argument of ${name} must be an index such as 0` };
+  if (kind?.isIndex && !kind.isKey && !isIndex(arg)) {
+    return { unknown: false, message: `the argument of ${name} must be an index: a number of 64 bits such as 0` };
   }
   return undefined;
+}
+
+/** Digits without a leading zero, of 64 bits. */
+function isIndex(arg: ByteString): boolean {
+  return /^(0|[1-9]\d*)$/.test(arg) && BigInt(arg) < 2n ** 64n;
 }

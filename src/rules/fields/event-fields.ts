@@ -29,8 +29,9 @@ function timeOf({ batch, index }: EventAt): bigint {
   return batch.times[index] as bigint;
 }
 
+/** Modulo 2^64, as in Falco: an event may be older than the first one. */
 function sinceFirst(event: EventAt): bigint {
-  return timeOf(event) - event.stream.firstTime;
+  return BigInt.asUintN(64, timeOf(event) - event.stream.firstTime);
 }
 
 /** A time as text; JSON has the nanoseconds instead. */

@@ -35,7 +35,7 @@ function parseTransformer(scanner: Scanner): TransformedOperand | undefined {
   if (!call) return undefined;
   const name = call.slice(0, -1) as Transformer;
   const args: Operand[] = [];
-  do args.push(parseArgument(scanner));
+  do args.push(scanner.nested(() => parseArgument(scanner)));
   while (scanner.token(','));
   closeCall(scanner, name);
   return withArgument(scanner, { kind: 'transformer', name, args, place: scanner.text.place(index) });

@@ -11,9 +11,6 @@ import {
 } from './operators.js';
 import { Scanner } from './scanner.js';
 
-/** How deep parentheses may nest: far beyond what anyone writes, and safe for the stack. */
-const MAX_DEPTH = 500;
-
 /**
  * Parses a condition, in which lists are already substituted. `not` binds tighter than `and`, that tighter than `or`.
  *
@@ -24,8 +21,6 @@ export function parseCondition(text: LocatedText): Expression {
 }
 
 class Parser {
-  private depth = 0;
-
   constructor(private readonly scanner: Scanner) {}
 
   condition(): Expression {
@@ -63,7 +58,7 @@ class Parser {
     const { scanner } = this;
     scanner.blanks();
     let negated = false;
-    while (scanner.word('not')) negated = !negated;
+    while (scanner.not()) negated = !negated;
     let child: Expression;
     if (scanner.token('not(')) {
       negated = !negated;
@@ -73,12 +68,10 @@ class Parser {
   }
 
   private parenthesised(): Expression {
-    if (++this.depth > MAX_DEPTH) throw this.scanner.failure(`parentheses nest deeper than ${MAX_DEPTH}`);
-    const expression = this.or();
+    const expression = this.scanner.nested(() => this.or());
     if (!this.scanner.token(')')) {
       throw this.scanner.failure(`'and', 'or' or ')' must follow here, not ${this.scanner.excerpt()}${this.hint()}`);
     }
-    this.depth--;
     return expression;
   }
 
@@ -167,7 +160,7 @@ class Parser {
     if (!scanner.token('(')) return undefined;
     const items: Literal[] = [];
     scanner.blanks();
-    let item = this.literal();
+    let item = this.firstLiteral();
     while (item) {
       items.push(item);
       scanner.blanks();
@@ -179,6 +172,19 @@ class Parser {
     if (!scanner.token(')'))
       throw scanner.failure(`',' or ')' must follow here, not ${scanner.excerpt()}${this.hint()}`);
     return { kind: 'literals', items, place };
+  }
+
+  /**
+   * The first value of a list. As in Falco, one that is alone and has an escape that is none makes the list empty: Falco
+   * takes the error for a sign that there is no value, and goes on behind it.
+   */
+  private firstLiteral(): Literal | undefined {
+    try {
+      return this.literal();
+    } catch (error) {
+      if (this.scanner.text.bytes[this.scanner.index] === ')') return undefined;
+      throw error;
+    }
   }
 
   /** A name without parentheses is a list of that one value. */

@@ -27,12 +27,7 @@ export function unquote(content: ByteString, quote: string): ByteString | { mess
     }
     const index = i++;
     const letter = content[i] ?? '';
-    if (letter === 'x') {
-      const digits = content.slice(i + 1, i + 3);
-      if (!/^[0-9a-fA-F]{2}$/.test(digits)) return { message: `\\x needs two hexadecimal digits`, index };
-      value += String.fromCharCode(Number.parseInt(digits, 16));
-      i += 2;
-    } else if (letter === quote) value += quote;
+    if (letter === quote) value += quote;
     else {
       const escaped = ESCAPES[letter];
       if (escaped === undefined)

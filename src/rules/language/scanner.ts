@@ -1,3 +1,4 @@
+import { toText } from '../bytes.js';
 import type { ByteString } from '../event-batch.js';
 import type { LocatedText } from '../text/located-text.js';
 import type { Place } from '../text/source-text.js';
@@ -20,12 +21,26 @@ const FIELD_ARGUMENT = /[^\][" '\t\n\v\f\r]+/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|[+-]?[0-9]+\.?[0-9]*(?:[eE][+-][0-9]+)?/y;
 const BARE_STRING = /[^()"' \t\n\v\f\r=,]+/y;
 const BLANKS = /[ \t\b\r\n]+/y;
+const NOT = /not[ \t\n\v\f\r]+/y;
+
+/** How deep a text may nest: far beyond what anyone writes, and safe for the stack. Falco 0.44 has no bound and crashes. */
+const MAX_DEPTH = 500;
 
 /** Reads the tokens of the rule language from a text. Each method takes its token and says whether it was there. */
 export class Scanner {
-  private at = 0;
+  private readonly bytes: ByteString;
+  private at: number;
+  private depth = 0;
 
-  constructor(readonly text: LocatedText) {}
+  /** Reads `text` from one byte up to another, by default all of it. */
+  constructor(
+    readonly text: LocatedText,
+    start = 0,
+    end = text.bytes.length,
+  ) {
+    this.bytes = text.bytes.slice(0, end);
+    this.at = start;
+  }
 
   /** Index of the next byte. */
   get index(): number {
@@ -33,7 +48,7 @@ export class Scanner {
   }
 
   get atEnd(): boolean {
-    return this.at >= this.text.bytes.length;
+    return this.at >= this.bytes.length;
   }
 
   get place(): Place {
@@ -51,7 +66,7 @@ export class Scanner {
 
   /** A text as it is, without regard to what follows. */
   token(text: string): boolean {
-    if (!this.text.bytes.startsWith(text, this.at)) return false;
+    if (!this.bytes.startsWith(text, this.at)) return false;
     this.at += text.length;
     return true;
   }
@@ -67,6 +82,19 @@ export class Scanner {
     if (this.token(text) && this.blanks()) return true;
     this.at = start;
     return false;
+  }
+
+  /** The keyword `not`. It alone may have a form feed or a vertical tab behind it. */
+  not(): boolean {
+    return this.match(NOT) !== undefined;
+  }
+
+  /** Reads what stands within what is being read, which is bounded. */
+  nested<T>(read: () => T): T {
+    if (++this.depth > MAX_DEPTH) throw this.failure(`parentheses nest deeper than ${MAX_DEPTH}`);
+    const result = read();
+    this.depth--;
+    return result;
   }
 
   fieldName(): string | undefined {
@@ -89,9 +117,13 @@ export class Scanner {
     return this.match(BARE_STRING);
   }
 
-  /** The value of a string in single or double quotes; undefined when none starts here or it does not end. */
+  /**
+   * The value of a string in single or double quotes; undefined when none starts here or it does not end.
+   *
+   * @throws SyntaxFailure for an escape that is none; the scanner is then behind the string
+   */
   quotedString(): ByteString | undefined {
-    const { bytes } = this.text;
+    const { bytes } = this;
     const quote = bytes[this.at];
     if (quote !== '"' && quote !== "'") return undefined;
     // As in Falco, a quote after a backslash never ends the string, not even when that backslash is itself escaped.
@@ -100,14 +132,15 @@ export class Scanner {
     if (end >= bytes.length) return undefined;
     const start = this.at + 1;
     const result = unquote(bytes.slice(start, end), quote);
-    if (typeof result !== 'string') throw this.failure(result.message, start + result.index);
     this.at = end + 1;
+    if (typeof result !== 'string') throw this.failure(result.message, start + result.index);
     return result;
   }
 
   /** What stands here, short enough for a message. */
   excerpt(): string {
-    const [rest = ''] = this.text.slice(this.at).toString().split('\n');
+    // Twenty characters have at most eighty bytes.
+    const [rest = ''] = toText(this.bytes.slice(this.at, this.at + 84)).split('\n');
     if (rest === '') return 'the end';
     return `'${rest.length > 20 ? `${rest.slice(0, 20)}…` : rest}'`;
   }
@@ -119,7 +152,7 @@ export class Scanner {
 
   private match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text.bytes)?.[0];
+    const found = pattern.exec(this.bytes)?.[0];
     if (found !== undefined) this.at += found.length;
     return found;
   }

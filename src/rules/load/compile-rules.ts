@@ -15,6 +15,7 @@ import { LocatedText } from '../text/located-text.js';
 import { type Place, SourceText } from '../text/source-text.js';
 import type { Collection } from './collection.js';
 import type { RuleDefinition } from './definitions.js';
+import { warnDeprecatedFields, withoutContainerInfo } from './deprecated-output.js';
 import { withExceptions } from './exceptions.js';
 import { foreignRuleProblem } from './foreign-rules.js';
 import { type ResolvedList, resolveLists, substituteLists } from './lists.js';
@@ -122,9 +123,16 @@ class RulesCompiler {
     const details = this.extras.details.get(definition.name) ?? [];
     const formats = entries.flatMap(({ format }) => (format === undefined ? [] : [settingText(` ${format}`)]));
     const texts = entries.flatMap(({ formattedFields }) => [...formattedFields]);
+    const warn = (message: string, place: Place) =>
+      this.warnings.push({ code: 'LOAD_DEPRECATED_ITEM', message, place });
+    const format = (text: LocatedText) => {
+      const compiled = this.format(text);
+      warnDeprecatedFields(text, warn);
+      return compiled;
+    };
     return {
-      output: this.format(LocatedText.concat([definition.output, ...formats])),
-      extraTexts: new Map(texts.map(([name, format]) => [toBytes(name), this.format(settingText(format))])),
+      output: format(withoutContainerInfo(LocatedText.concat([definition.output, ...formats]), warn)),
+      extraTexts: new Map(texts.map(([name, text]) => [toBytes(name), format(settingText(text))])),
       extraFields: entries.flatMap(({ rawFields }) => rawFields.map((name) => this.format(settingText(`%${name}`)))),
       details: details.map((name) => this.format(settingText(`%${name}`))),
     };

@@ -25,6 +25,10 @@ export interface MacroDefinition extends Definition {
 /** A value, field or operator of an exception: one text, or a list of them. */
 export type ExceptionEntry = LocatedText | readonly ExceptionEntry[];
 
+export function isList(entry: ExceptionEntry | undefined): entry is readonly ExceptionEntry[] {
+  return Array.isArray(entry);
+}
+
 /** An exception as it was written; `fields` and `comps` may be left to the exception that it adds values to. */
 export interface ExceptionDefinition extends Definition {
   readonly fields: ExceptionEntry | undefined;

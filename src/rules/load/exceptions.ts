@@ -3,7 +3,7 @@ import type { ByteString } from '../event-batch.js';
 import { isModifiedOperator, OPERATOR_NAMES, takesList } from '../language/operators.js';
 import { LocatedText } from '../text/located-text.js';
 import type { Place } from '../text/source-text.js';
-import type { ExceptionDefinition, ExceptionEntry } from './definitions.js';
+import { type ExceptionDefinition, type ExceptionEntry, isList } from './definitions.js';
 
 /** Whether a text is a field, or transformers around one, that the rule's source has. */
 export type IsField = (text: LocatedText) => boolean;
@@ -114,8 +114,8 @@ function addValue(text: TextBuilder, value: ExceptionEntry, operator: string): v
   if (isList(value)) {
     text.add('(');
     value.forEach((item, i) => {
-      if (isList(item)) invalid('the lists in an exception cannot hold further lists', text.at);
-      text.add(i > 0 ? ', ' : '', quoted(item));
+      // As in Falco, a list in such a list is an empty text.
+      text.add(i > 0 ? ', ' : '', isList(item) ? '' : quoted(item));
     });
     text.add(')');
   } else if (takesList(operator) && !value.bytes.startsWith('(')) text.add('(', value, ')');
@@ -146,10 +146,6 @@ class TextBuilder {
   build(): LocatedText {
     return LocatedText.concat(this.parts);
   }
-}
-
-function isList(entry: ExceptionEntry | undefined): entry is readonly ExceptionEntry[] {
-  return Array.isArray(entry);
 }
 
 function placeOf(text: LocatedText, fallback: Place): Place {

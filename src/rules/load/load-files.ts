@@ -32,22 +32,24 @@ export interface LoadedRules {
  * define, and the first file with errors ends the load.
  */
 export function loadRulesFiles(files: readonly RulesFile[], origin: EventOrigin, extras: OutputExtras): LoadedRules {
-  const source = origin.info.eventSource;
+  const { eventSource } = origin.info;
   const catalogue = new FieldCatalogue(origin.fields);
   const isField = (text: LocatedText) => isFieldText(text, catalogue);
-  const collection = new Collection((name) => (name === source ? isField : undefined));
+  const collection = new Collection((name) => (name === eventSource ? isField : undefined));
   const warnings: LoadWarning[] = [];
   const target: ReadTarget = {
     collection,
     requirements: [],
-    isKnownSource: (name) => name === source || name === DEFAULT_SOURCE,
+    isKnownSource: (name) => name === eventSource || name === DEFAULT_SOURCE,
     warn: (code, message, place) => warnings.push({ code, message, place }),
   };
-  let compiled = compileRules(collection, source, catalogue, extras);
+  let compiled = compileRules(collection, eventSource, catalogue, extras);
   for (const file of files) {
-    const errors = readFile(new SourceText(file.name, file.text), target, origin);
+    // A byte order mark is no content.
+    const source = new SourceText(file.name, file.text.replace(/^\ufeff/, ''));
+    const errors = readFile(source, target, origin);
     if (errors.length === 0) {
-      compiled = compileRules(collection, source, catalogue, extras);
+      compiled = compileRules(collection, eventSource, catalogue, extras);
       errors.push(...compiled.errors);
     }
     if (errors.length > 0) return { compiled: undefined, errors, warnings };

@@ -1,5 +1,6 @@
 import { fail } from '../diagnostic.js';
-import type { ExceptionDefinition, ExceptionEntry } from './definitions.js';
+import { LocatedText } from '../text/located-text.js';
+import { type ExceptionDefinition, type ExceptionEntry, isList } from './definitions.js';
 import type { ReadTarget } from './read-items.js';
 import type { YamlNode } from './yaml-node.js';
 
@@ -30,12 +31,11 @@ function readException(node: YamlNode, append: boolean, target: ReadTarget): Exc
   const name = node.required('name').text;
   const fields = node.get('fields');
   if (!fields && !append) fail('LOAD_ERR_YAML_VALIDATE', `the exception '${name}' needs 'fields'`, node.place);
-  const comps = node.get('comps');
   return {
     name,
     place: node.place,
-    fields: fields && readEntry(fields),
-    comps: comps && readEntry(comps),
+    fields: readPart(fields),
+    comps: readPart(node.get('comps')),
     values: readValues(node, name, append, target),
   };
 }
@@ -52,11 +52,19 @@ function readValues(node: YamlNode, name: string, append: boolean, target: ReadT
   return elements.map(readEntry);
 }
 
+/** As in Falco, what is neither a text nor a list is an empty text, which otherwise is an error. */
 function readEntry(node: YamlNode): ExceptionEntry {
   const elements = node.elements;
   if (elements) return elements.map(readEntry);
-  if (!node.isScalar || node.text === '') {
-    fail('LOAD_ERR_YAML_VALIDATE', 'a text that is not empty, or a list of them, must stand here', node.place);
-  }
+  if (node.isNull || !node.isScalar) return LocatedText.generated('', node.place);
+  if (node.text === '') fail('LOAD_ERR_YAML_VALIDATE', 'a text here must not be empty', node.place);
   return node.located;
+}
+
+/** The value of a key, of which nothing at all is the same as no key. */
+function readPart(node: YamlNode | undefined): ExceptionEntry | undefined {
+  const entry = node && readEntry(node);
+  if (entry === undefined) return undefined;
+  const { length } = isList(entry) ? entry : entry.bytes;
+  return length > 0 ? entry : undefined;
 }

@@ -47,6 +47,7 @@ function readDefinition(item: YamlNode, name: string, target: ReadTarget): void 
       place,
     );
   }
+  checkForSystemCalls(item, ['capture', 'capture_duration', 'warn_evttypes']);
   target.collection.defineRule({
     name,
     place: item.place,
@@ -88,6 +89,7 @@ function readUpdate(item: YamlNode, name: string, overrides: Overrides, target: 
     target.collection.appendRule({ ...update, parts: readParts(item, overrides.append, true, target) });
   }
   if (overrides.replace.size > 0) {
+    checkForSystemCalls(item, overrides.replace);
     target.collection.replaceInRule({ ...update, parts: readParts(item, overrides.replace, false, target) });
   }
 }
@@ -118,6 +120,14 @@ function readEnabled(item: YamlNode, name: string, target: ReadTarget): void {
   const message = `'enabled' alone is deprecated: add 'override: {enabled: replace}'`;
   target.warn('LOAD_DEPRECATED_ITEM', message, item.place);
   target.collection.enableRule({ name, place: item.place, source: '', parts: { enabled } });
+}
+
+/** Checks keys that mean something for rules about system calls only. */
+function checkForSystemCalls(item: YamlNode, keys: Iterable<string>): void {
+  for (const key of keys) {
+    if (key === 'capture_duration') item.checkWholeNumber(key);
+    else if (key === 'capture' || key === 'warn_evttypes') item.flag(key);
+  }
 }
 
 function readPriority(item: YamlNode): Priority {

@@ -17,6 +17,13 @@ export class YamlNode {
     private readonly fallback: number,
   ) {
     this.node = isAlias(node) ? (node.resolve(document) ?? null) : node;
+    if (isAlias(node) && this.node === null) {
+      fail(
+        'LOAD_ERR_YAML_PARSE',
+        `no anchor &${node.source} stands before this`,
+        source.at(node.range?.[0] ?? fallback),
+      );
+    }
   }
 
   get place(): Place {
@@ -89,6 +96,14 @@ export class YamlNode {
       fail('LOAD_ERR_YAML_VALIDATE', `'${key}' must be true or false, not ${value.text}`, value.place);
     }
     return known;
+  }
+
+  /** Checks that the value of a key, when it is there, is a whole number. */
+  checkWholeNumber(key: string): void {
+    const value = this.optional(key);
+    if (value && !/^(\d+|0x[0-9a-fA-F]+)$/.test(value.text)) {
+      fail('LOAD_ERR_YAML_VALIDATE', `'${key}' must be a whole number, not ${value.text}`, value.place);
+    }
   }
 
   /** The scalars of the sequence under a key; undefined when the key is absent. */

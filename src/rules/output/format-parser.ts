@@ -3,6 +3,10 @@ import type { FieldOperand, Operand } from '../language/ast.js';
 import { parseFieldOrTransformer } from '../language/operand-parser.js';
 import { Scanner, SyntaxFailure } from '../language/scanner.js';
 import type { LocatedText } from '../text/located-text.js';
+import type { Place } from '../text/source-text.js';
+
+/** Falco takes any width, and pads every alert to it. */
+const MAX_WIDTH = 100_000;
 
 /** A part of an output format: text as it is, or what an operand yields, padded or cut to `width` bytes. */
 export type FormatPart =
@@ -32,30 +36,37 @@ export function parseFormat(text: LocatedText, check: CheckOperand): FormatPart[
     const width = /^\d*/.exec(bytes.slice(percent + 1))?.[0] ?? '';
     const start = percent + 1 + width.length;
     if (start >= bytes.length) throw new SyntaxFailure('a field must follow the % at the end', text.place(percent));
-    const { operand, length } = longestOperand(text.slice(start), check);
+    if (Number(width) > MAX_WIDTH) {
+      throw new SyntaxFailure(`a field is padded to ${MAX_WIDTH} bytes at most`, text.place(percent));
+    }
+    const { operand, end: next } = longestOperand(text, start, check);
     parts.push({ kind: 'operand', operand, ...(Number(width) > 0 && { width: Number(width) }) });
-    at = start + length;
+    at = next;
   }
   return parts;
 }
 
-/** The longest prefix that is a known field or a transformer over known fields. */
-function longestOperand(text: LocatedText, check: CheckOperand): { operand: Operand; length: number } {
-  let problem = { message: 'a field must follow the %', place: text.place(0) };
-  for (let length = text.bytes.length; length > 0; length--) {
-    const scanner = new Scanner(text.slice(0, length));
+/** The longest stretch from `start` on that is a known field or a transformer over known fields. */
+function longestOperand(text: LocatedText, start: number, check: CheckOperand): { operand: Operand; end: number } {
+  let problem: { message: string; place: Place } | undefined;
+  let end = text.bytes.length;
+  while (end > start) {
+    const scanner = new Scanner(text, start, end);
     try {
       const operand = parseFieldOrTransformer(scanner);
       if (!operand) break;
       check(operand);
-      return { operand, length: scanner.index };
+      return { operand, end: scanner.index };
     } catch (error) {
       if (!(error instanceof SyntaxFailure || error instanceof CompileFailure)) throw error;
       // What is wrong with the longest reading is what its author wants to know.
-      if (length === text.bytes.length) problem = error;
+      problem ??= error;
+      // Any end behind what was read gives the same reading again; a complete one that does not compile is no better at its end.
+      end = Math.min(end - 1, scanner.index - (error instanceof CompileFailure ? 1 : 0));
     }
   }
-  throw new CompileFailure(problem.message, problem.place, true);
+  const { message, place } = problem ?? { message: 'a field must follow the %', place: text.place(start) };
+  throw new CompileFailure(message, place, true);
 }
 
 /** The fields in an operand, in order. */

@@ -6,9 +6,7 @@ import type { EventField } from '../fields/event-fields.js';
 import { type FieldOperand, fieldText, type Operand } from '../language/ast.js';
 import type { LocatedText } from '../text/located-text.js';
 import { type FormatPart, fieldsOf, parseFormat } from './format-parser.js';
-
-/** What a text shows for a value that is absent. */
-const ABSENT = '<NA>';
+import { shownValue, valueText } from './value-text.js';
 
 /** One event whose output fields are loaded. */
 export interface OutputRow {
@@ -89,10 +87,10 @@ function eventAt({ columns, index }: OutputRow): Parameters<EventField['value']>
 }
 
 function reader(operand: CompiledOperand): (row: OutputRow) => FieldValue {
-  return ({ columns, index }) => operand.value((column) => columns.value(column, index));
-}
-
-function valueText(value: FieldValue): ByteString {
-  if (value === undefined) return ABSENT;
-  return Array.isArray(value) ? `(${value.join(',')})` : String(value);
+  const { type } = operand;
+  return ({ columns, index }) =>
+    shownValue(
+      operand.value((column) => columns.value(column, index)),
+      type,
+    );
 }
