@@ -2,14 +2,15 @@ import { type JsonData, jsonText } from '../../json.js';
 import { toText } from '../../rules/bytes.js';
 import type { Alert } from '../../rules/output/alert.js';
 import { plainValue } from '../../rules/output/plain-value.js';
+import { printable } from '../../rules/output/printable.js';
 import { haveSameFields, haveSameTags } from './alert-differences.js';
 
 /**
  * An alert in one line, without the time, which both sides have from the event: the priority and the text; and what else the
- * other side has otherwise, so that a difference can always be seen.
+ * other side has otherwise, so that a difference can always be seen. Control characters are escaped.
  */
 export function alertSide(alert: Alert, other: Alert | undefined): string {
-  const text = `${alert.priority} ${toText(alert.message)}`;
+  const text = printable(`${alert.priority} ${toText(alert.message)}`);
   if (!other) return text;
   const tags = haveSameTags(alert, other) ? '' : ` [tags: ${alert.tags.join(', ')}]`;
   // Fields that differ mostly show in the text.
