@@ -4,7 +4,7 @@ import { fieldText, type Operand, type OperandList, type TransformedOperand } fr
 import type { Place } from '../text/source-text.js';
 import type { ColumnSet, ReadColumn } from './columns.js';
 import { getopt } from './getopt.js';
-import { UNARY_TRANSFORMERS, type ValueType } from './transformers.js';
+import { endAtNul, UNARY_TRANSFORMERS, type ValueType } from './transformers.js';
 
 /** An operand ready to be evaluated. */
 export interface CompiledOperand extends ValueType {
@@ -71,6 +71,12 @@ export class OperandCompiler {
     const [first, second] = operands as [CompiledOperand, CompiledOperand | undefined];
     if (arg !== undefined && name !== 'getopt')
       throw new CompileFailure(`${name}() takes no argument in brackets`, place);
+    if ((name === 'len' || name === 'join') && operand.args.some(isOptionList)) {
+      throw new CompileFailure(
+        `${name}() cannot take the list that getopt() gives: Falco takes it for a single value`,
+        place,
+      );
+    }
     const unary = UNARY_TRANSFORMERS[name];
     if (unary) {
       if (second) throw new CompileFailure(`${name}() takes one operand, not ${operands.length}`, place);
@@ -93,7 +99,9 @@ function concat(operands: readonly CompiledOperand[], place: Place): CompiledOpe
   if (operands.length < 2) throw new CompileFailure('concat() takes two operands or more', place);
   const wrong = operands.find(({ type, isList }) => type !== 'string' || isList);
   if (wrong) throw new CompileFailure(`concat() takes strings, not ${describe(wrong)}`, place);
-  return combine('concat', operands, { type: 'string', isList: false }, (values) => values.join(''));
+  return combine('concat', operands, { type: 'string', isList: false }, (values) =>
+    (values as readonly ByteString[]).map(endAtNul).join(''),
+  );
 }
 
 function join(
@@ -106,7 +114,7 @@ function join(
   if (!fits)
     throw new CompileFailure('join() takes a separator and a list of strings: join("-", (FIELD, FIELD))', place);
   return combine('join', [separator, list], { type: 'string', isList: false }, ([between, items]) =>
-    (items as readonly ByteString[]).join(between as ByteString),
+    (items as readonly ByteString[]).map(endAtNul).join(endAtNul(between as ByteString)),
   );
 }
 
@@ -130,6 +138,10 @@ function options(
     if (selected === undefined) return found.flatMap(({ listed }) => listed);
     return found.findLast(({ option }) => option === selected)?.value;
   });
+}
+
+function isOptionList(operand: Operand): boolean {
+  return operand.kind === 'transformer' && operand.name === 'getopt' && operand.arg === undefined;
 }
 
 function isString({ type, isList }: ValueType, list: boolean): boolean {

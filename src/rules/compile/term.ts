@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors.js';
 import { compileRegex } from '../../match/index.js';
 import { toText } from '../bytes.js';
+import type { FieldValue } from '../event-batch.js';
 import type { FieldCatalogue } from '../fields/catalogue.js';
 import type { Check, Literal, LiteralList, Operand } from '../language/ast.js';
 import type { Operator, Transformer } from '../language/operators.js';
@@ -12,6 +13,7 @@ import { operatorsOf, type Test, testOf } from './comparison.js';
 import { parseLiteral, type Scalar, type ScalarType } from './literals.js';
 import { networkTest } from './network-test.js';
 import { type CompiledOperand, CompileFailure, describe, type OperandCompiler } from './operand.js';
+import { endAtNul } from './transformers.js';
 
 /** A check ready to be evaluated. */
 export interface Term {
@@ -35,7 +37,7 @@ export class TermCompiler {
 
   /** @throws CompileFailure for fields, types or values that do not fit together */
   compile(check: Check): Term {
-    const left = this.operands.compile(check.left);
+    const left = this.operand(check.left, check.operator);
     const operators = operatorsOf(left);
     if (!operators.includes(check.operator)) {
       const message = `${check.operator} does not work on ${describe(left)}; these do: ${operators.join(' ')}`;
@@ -44,10 +46,17 @@ export class TermCompiler {
     const { right } = check;
     if (right === undefined) return existence(left);
     if (right.kind === 'literal' || right.kind === 'literals') return this.constantTerm(check, left, right);
-    const term = fieldTerm(check.operator, left, this.operands.compile(right), check.operatorPlace);
+    const term = fieldTerm(check.operator, left, this.operand(right, check.operator), check.operatorPlace);
     const isMembership = check.operator === 'in' || check.operator === 'intersects';
     const differ = left.isList ? isTerminated(check.left) !== isTerminated(right) : isTerminated(right);
     return isMembership && differ ? { ...term, test: NEVER } : term;
+  }
+
+  private operand(operand: Operand, operator: Operator): CompiledOperand {
+    const compiled = this.operands.compile(operand);
+    if (WHOLE_TEXTS.has(operator) || !decodes(operand)) return compiled;
+    const end = (value: FieldValue) => (typeof value === 'string' ? endAtNul(value) : value);
+    return { ...compiled, value: (read) => end(compiled.value(read)) };
   }
 
   private constantTerm(check: Check, left: CompiledOperand, right: Literal | LiteralList): Term {
@@ -88,6 +97,14 @@ export class TermCompiler {
 }
 
 const NEVER = () => false;
+
+/** Operators that Falco gives a text with its length; to the others it ends at a NUL. */
+const WHOLE_TEXTS: ReadonlySet<Operator> = new Set(['regex', 'in', 'intersects', 'pmatch']);
+
+/** Whether there may be NULs in the operand's text. */
+function decodes(operand: Operand): boolean {
+  return operand.kind === 'transformer' && (operand.name === 'b64' || operand.args.some(decodes));
+}
 
 /**
  * Whether Falco's library leaves a NUL at the end of the operand's texts. It compares the members of lists by their lengths

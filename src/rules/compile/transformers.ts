@@ -25,7 +25,7 @@ export const UNARY_TRANSFORMERS: Readonly<Partial<Record<Transformer, UnaryTrans
   b64: ofStrings(decodeBase64),
   len: {
     result: ({ type, isList }) => (isList || type === 'string' ? { type: 'uint64', isList: false } : undefined),
-    apply: (value) => BigInt((value as ByteString | readonly FieldValue[]).length),
+    apply: (value) => BigInt((typeof value === 'string' ? endAtNul(value) : (value as readonly FieldValue[])).length),
   },
 };
 
@@ -47,7 +47,7 @@ const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/;
 
 /**
  * Decodes base64 of the standard alphabet, with or without its padding; undefined when it is none. As in Falco, the last
- * digit has no bits beyond the value, and the value is a C string, which ends at a NUL.
+ * digit has no bits beyond the value, and NULs at the end of the value are dropped.
  */
 function decodeBase64(text: ByteString): ByteString | undefined {
   const digits = text.replace(/={1,2}$/, '');
@@ -56,6 +56,14 @@ function decodeBase64(text: ByteString): ByteString | undefined {
   if (rest === 1 || (rest === 2 && !LAST_OF_TWO.test(digits)) || (rest === 3 && !LAST_OF_THREE.test(digits))) {
     return undefined;
   }
-  const [value = ''] = Buffer.from(digits, 'base64').toString('latin1').split('\0', 1);
-  return value;
+  const value = Buffer.from(digits, 'base64').toString('latin1');
+  let end = value.length;
+  while (value[end - 1] === '\0') end--;
+  return value.slice(0, end);
+}
+
+/** A text up to its first NUL, which is all of it to most of what Falco's library does with texts. Only b64() makes one. */
+export function endAtNul(text: ByteString): ByteString {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
 }

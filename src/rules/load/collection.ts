@@ -62,7 +62,6 @@ export class Collection {
   appendRule(update: RuleUpdate): void {
     this.checkSource(update);
     const previous = this.previous(this.rules, update, 'rule');
-    requireParts(update);
     const old = previous.definition;
     const { condition, output, desc, tags, exceptions } = update.parts;
     previous.definition = {
@@ -79,7 +78,6 @@ export class Collection {
   replaceInRule(update: RuleUpdate): void {
     this.checkSource(update);
     const previous = this.previous(this.rules, update, 'rule');
-    requireParts(update);
     for (const exception of update.parts.exceptions ?? []) {
       checkException(exception, this.isField(previous.definition.source));
     }
@@ -143,10 +141,6 @@ export function sortedTags(tags: readonly string[]): string[] {
 /** Falco puts a blank between the old text and what is added. */
 function join(old: LocatedText, added: LocatedText): LocatedText {
   return LocatedText.concat([old, LocatedText.generated(' ', added.place(0)), added]);
-}
-
-function requireParts(update: RuleUpdate): void {
-  if (Object.keys(update.parts).length === 0) invalid('this item changes nothing of the rule', update);
 }
 
 function invalid(message: string, { place }: Definition): never {

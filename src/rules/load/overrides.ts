@@ -31,6 +31,9 @@ export function readOverrides(
     if (!item.get(name)) {
       fail('LOAD_ERR_YAML_VALIDATE', `'${name}' is overridden here, but the item does not give it`, key.place);
     }
+    if (overrides.append.has(name) || overrides.replace.has(name)) {
+      fail('LOAD_ERR_YAML_VALIDATE', `'${name}' is overridden twice`, key.place);
+    }
     overrides[way as keyof Overrides].add(name);
   }
   return overrides;

@@ -69,6 +69,9 @@ function readAppend(item: YamlNode, name: string, target: ReadTarget): void {
   target.warn('LOAD_DEPRECATED_ITEM', APPEND_IS_DEPRECATED, item.place);
   const condition = item.optional('condition')?.located;
   const exceptions = item.get('exceptions') ? readExceptions(item, true, target) : undefined;
+  if (!condition && !exceptions) {
+    fail('LOAD_ERR_VALIDATE', `'append: true' adds a condition or exceptions, and the item gives neither`, item.place);
+  }
   target.collection.appendRule({
     name,
     place: item.place,

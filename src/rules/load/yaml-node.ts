@@ -113,7 +113,7 @@ export class YamlNode {
     const elements = value.elements;
     if (!elements) fail('LOAD_ERR_YAML_VALIDATE', `the value of '${key}' must be a list`, value.place);
     for (const element of elements) {
-      if (!element.isScalar) {
+      if (!element.isScalar || element.isNull) {
         fail('LOAD_ERR_YAML_VALIDATE', `every element of '${key}' must be a single text`, element.place);
       }
     }

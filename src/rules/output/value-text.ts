@@ -1,3 +1,4 @@
+import { endAtNul } from '../compile/transformers.js';
 import type { ByteString, FieldValue } from '../event-batch.js';
 import type { FieldType } from '../field-info.js';
 import { addressText } from './address-text.js';
@@ -18,7 +19,7 @@ export function shownValue(value: FieldValue, type: FieldType): FieldValue {
 /** A value in the text of an alert. */
 export function valueText(value: FieldValue): ByteString {
   if (value === undefined) return ABSENT;
-  return Array.isArray(value) ? listText(value) : String(value);
+  return Array.isArray(value) ? listText(value) : endAtNul(String(value));
 }
 
 /** As in Falco, there is a comma only where something stands before it, and a long text is cut. */

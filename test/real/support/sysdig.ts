@@ -44,8 +44,8 @@ export function startSysdig(options: SysdigOptions): ChildProcess {
 }
 
 /**
- * sysdig in the chroot, in a mount namespace of its own: the kernel undoes the mounts when it ends. Each step replaces the
- * one before it, so there is one process. A bind mount needs something to cover: a file or folder of the same kind.
+ * A program in the chroot, in a mount namespace of its own: the kernel undoes the mounts when it ends. Each step replaces
+ * the one before it, so there is one process. A bind mount needs something to cover: a file or folder of the same kind.
  */
 const script = `
 chroot=$1; shift
@@ -56,15 +56,23 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
-exec chroot "$chroot" sysdig "$@"
+exec chroot "$chroot" "$@"
 `;
 
-function command(options: SysdigOptions): [program: string, args: string[]] {
-  const binds = [checkout, process.execPath, ...(options.bind ?? [])];
+/** The command that runs a program in sysdig's chroot, with the checkout, this Node and what `bind` names in it. */
+export function inChroot(
+  program: readonly string[],
+  bind: readonly string[] = [],
+): [program: string, args: readonly string[]] {
+  const binds = [checkout, process.execPath, ...bind];
+  const shell = ['sh', '-euc', script, 'sh', forky, ...binds, '--', ...program];
+  return ['unshare', ['--mount', '--propagation', 'private', ...shell]];
+}
+
+function command(options: SysdigOptions): [program: string, args: readonly string[]] {
   const source = options.scap ? ['-r', options.scap] : ['-I', `docker:${options.openParams ?? ''}`];
   const format = options.format ? ['-p', `*${options.format}`] : [];
   const condition = options.condition ? [options.condition] : [];
-  const sysdigArgs = ['-H', library, ...source, ...format, ...(options.args ?? []), ...condition];
-  const shell = ['sh', '-euc', script, 'sh', forky, ...binds, '--', ...sysdigArgs];
-  return ['unshare', ['--mount', '--propagation', 'private', ...shell]];
+  const args = ['-H', library, ...source, ...format, ...(options.args ?? []), ...condition];
+  return inChroot(['sysdig', ...args], options.bind);
 }
