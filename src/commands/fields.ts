@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { withDockerPlugin } from '../falco/docker-plugin.js';
 import type { FieldInfo } from '../rules/field-info.js';
-import { withDockerPlugin } from './docker-plugin.js';
 import { LineOutput } from './output.js';
 
 interface FieldsOptions {

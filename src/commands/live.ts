@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { withDockerPlugin } from '../falco/docker-plugin.js';
 import { commandLineParams } from '../source/command-line-params.js';
 import { AlertSummary } from './alert-summary.js';
-import { withDockerPlugin } from './docker-plugin.js';
 import { evaluate } from './evaluation.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';

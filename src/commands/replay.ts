@@ -1,15 +1,16 @@
 import { Command } from 'commander';
 import { CaptureReader } from '../capture/reader.js';
+import { withDockerPlugin } from '../falco/docker-plugin.js';
 import type { LoadedPlugin } from '../falco/plugin.js';
 import { captureParams, parseSpeed } from '../source/open-params.js';
+import { replayQuery } from '../source/replay-query.js';
 import { AlertSummary } from './alert-summary.js';
-import { withDockerPlugin } from './docker-plugin.js';
 import { evaluate } from './evaluation.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
 import { addRulesOptions, loadEngine, type RulesInput, type RulesOptions, readRulesOptions } from './rules-options.js';
-import { addSelectionOptions, asOption, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
+import { addSelectionOptions, asOption, type SelectionOptions, selectionOf } from './selection-options.js';
 
 interface ReplayOptions extends RulesOptions, SelectionOptions {
   readonly speed: number | 'max';

@@ -3,7 +3,7 @@ import type { Selection } from '../capture/selection.js';
 import { DocktapeError, messageOf } from '../errors.js';
 import { parseSession } from '../source/open-params.js';
 import { parseTime } from '../source/time.js';
-import { isoTime, now, unixSeconds } from '../time.js';
+import { isoTime, now } from '../time.js';
 
 /** The options that select events of a capture. Times are nanoseconds since the epoch. */
 export interface SelectionOptions {
@@ -34,15 +34,6 @@ export function selectionOf({ since, until, session }: SelectionOptions): Select
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(session === undefined ? {} : { session }),
-  };
-}
-
-/** The same selection as a replay's open params have it. */
-export function replayQuery({ since, until, session }: Selection): Record<string, string> {
-  return {
-    ...(since === undefined ? {} : { since: unixSeconds(since) }),
-    ...(until === undefined ? {} : { until: unixSeconds(until) }),
-    ...(session === undefined ? {} : { session: String(session) }),
   };
 }
 

@@ -1,17 +1,18 @@
 import { Command } from 'commander';
 import { CaptureReader } from '../capture/reader.js';
 import { batches } from '../falco/batches.js';
+import { withDockerPlugin } from '../falco/docker-plugin.js';
 import type { PluginBatch } from '../falco/plugin-batch.js';
 import { Condition, Format } from '../rules/condition.js';
 import type { EventOrigin } from '../rules/event-origin.js';
 import { eventLine } from '../rules/output/event-line.js';
 import { printable } from '../rules/output/printable.js';
 import { captureParams } from '../source/open-params.js';
-import { withDockerPlugin } from './docker-plugin.js';
+import { replayQuery } from '../source/replay-query.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
-import { addSelectionOptions, replayQuery, type SelectionOptions, selectionOf } from './selection-options.js';
+import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.js';
 
 interface ShowOptions extends SelectionOptions {
   readonly json?: boolean;

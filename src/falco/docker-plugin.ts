@@ -1,5 +1,5 @@
-import { libraryPath } from '../falco/library-path.js';
-import { LoadedPlugin, type LogSeverity } from '../falco/plugin.js';
+import { libraryPath } from './library-path.js';
+import { LoadedPlugin, type LogSeverity } from './plugin.js';
 
 /** The keys of the plugin's `init_config` that the command line sets. */
 export interface PluginConfig {
