@@ -1,5 +1,14 @@
 /** What kind of thing went wrong; every one of them ends the command line with {@link ExitCode.failure}. */
-export type ErrorCode = 'USAGE' | 'OPEN_PARAMS' | 'CAPTURE' | 'IMPORT' | 'DAEMON' | 'PLUGIN' | 'RULES' | 'SETTINGS';
+export type ErrorCode =
+  | 'USAGE'
+  | 'OPEN_PARAMS'
+  | 'CAPTURE'
+  | 'IMPORT'
+  | 'DAEMON'
+  | 'PLUGIN'
+  | 'RULES'
+  | 'SETTINGS'
+  | 'SUITE';
 
 /**
  * An error whose message is meant for the user: one line that names the value, the place and the fix.

@@ -1,4 +1,5 @@
 import { DocktapeError } from '../errors.js';
+import { excerptAt } from './text/excerpt.js';
 import type { Place } from './text/source-text.js';
 
 /** Falco's codes for what makes a rules file unusable (`falco_load_result.cpp`). */
@@ -61,30 +62,11 @@ export class RulesError extends DocktapeError {
 
 /** `FILE:LINE:COLUMN: CODE: MESSAGE`, then the line of text and a caret under the place. No newline at the end. */
 export function formatDiagnostic(diagnostic: Diagnostic<string>): string {
-  const { before, line } = excerpt(diagnostic.place);
-  // A tab stays a tab, so that the caret stands under its character whatever the terminal's tab stops are.
-  const indent = before.replace(/[^\t]/gu, ' ');
-  return `${headline(diagnostic)}\n  ${line}\n  ${indent}^`;
+  return `${headline(diagnostic)}\n${excerptAt(diagnostic.place)}`;
 }
 
 function headline({ code, message, place }: Diagnostic<string>): string {
   const { line, column } = place.position();
   const note = place.note === undefined ? '' : ` (${place.note})`;
   return `${place.source.name}:${line}:${column}: ${code}: ${message}${note}`;
-}
-
-/** How many characters of a long line are shown on each side of the caret. */
-const EXCERPT = 90;
-
-function excerpt(place: Place): { before: string; line: string } {
-  const { column, lineText } = place.position();
-  const characters = [...lineText];
-  const at = column - 1;
-  const from = at > EXCERPT ? at - EXCERPT : 0;
-  const to = Math.min(characters.length, at + EXCERPT);
-  const lead = from > 0 ? '…' : '';
-  return {
-    before: lead + characters.slice(from, at).join(''),
-    line: lead + characters.slice(from, to).join('') + (to < characters.length ? '…' : ''),
-  };
 }

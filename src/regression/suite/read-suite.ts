@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { DocktapeError, messageOf } from '../../errors.js';
+import type { Suite, TestCase } from '../suite.js';
+import { checkSchema } from './check-schema.js';
+import type { LocatedNode } from './located-node.js';
+import { listed, member, text } from './node-access.js';
+import { Problems } from './problems.js';
+import { readCase } from './read-case.js';
+import type { ReadContext } from './read-context.js';
+import { readSuiteSettings } from './read-settings.js';
+import { readYaml } from './read-yaml.js';
+
+/**
+ * Reads a suite. The files that it names are not looked at.
+ *
+ * @param path the suite's file, relative to the working directory or absolute; the suite's own paths become so too
+ * @throws SuiteError with everything that is wrong with the text
+ * @throws DocktapeError `SUITE` when there is no text to read
+ */
+export function readSuite(path: string): Suite {
+  const root = readYaml(path, readText(path));
+  const problems = new Problems();
+  checkSchema(root, problems);
+  problems.throwIfAny();
+  const folder = dirname(path);
+  const context: ReadContext = { problems, pathOf: (name) => (isAbsolute(name) ? name : join(folder, name)) };
+  const suite: Suite = {
+    path,
+    rules: listed(member(root, 'rules')).map((rules) => context.pathOf(text(rules))),
+    settings: readSuiteSettings(member(root, 'settings'), context),
+    cases: readCases(listed(member(root, 'cases')), context),
+  };
+  problems.throwIfAny();
+  return suite;
+}
+
+function readCases(nodes: readonly LocatedNode[], context: ReadContext): TestCase[] {
+  const lines = new Map<string, number>();
+  return nodes.map((node) => {
+    const testCase = readCase(node, context);
+    const { name, place } = testCase;
+    const first = lines.get(name);
+    if (first === undefined) lines.set(name, place.line);
+    else {
+      const at = member(node, 'name') ?? node;
+      context.problems.report(`there is a case '${name}' already, in line ${first}: names are unique`, at.place);
+    }
+    return testCase;
+  });
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new DocktapeError('SUITE', `cannot read the suite ${path}: ${messageOf(cause)}`, { cause });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DocktapeError('SUITE', `the suite ${path} is not UTF-8 text: save it in that encoding`, { cause });
+  }
+}
