@@ -5,9 +5,7 @@ import type { PlainValue } from '#docktape/rules/output/plain-value.js';
 
 /** What a value lacks; undefined when it passes. */
 function difference(test: ValueTest, value: PlainValue): string | undefined {
-  const prepared = prepareTest(test);
-  if (typeof prepared !== 'function') throw new Error(prepared.problem);
-  return prepared(value);
+  return prepareTest(test)(value);
 }
 
 describe('tests of values', () => {
