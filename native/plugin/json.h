@@ -17,15 +17,6 @@
 #define RAPIDJSON_NEON 1
 #endif
 
-#include <rapidjson/stream.h>
-
-// RapidJSON works on copies of a stream, which pays for most streams. Copying the in-situ one, 24 bytes right after its
-// members were written singly, costs the processor a stalled load for every string.
-template <>
-struct rapidjson::StreamTraits<rapidjson::InsituStringStream> {
-  enum { copyOptimization = 0 };
-};
-
 #include <rapidjson/document.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>

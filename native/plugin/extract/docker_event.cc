@@ -3,19 +3,25 @@
 #include <cstring>
 
 #include "plugin/extract/event_handler.h"
+#include "plugin/extract/event_stream.h"
 #include "plugin/extract/utf8.h"
 
 namespace docktape {
 namespace {
 
-
-// RapidJSON reads whole vectors; they may end behind the text's NUL.
-constexpr std::size_t kPadding = 16;
-
 // One huge event must not cost its memory for good.
 constexpr std::size_t kMostKeptMemory = 8u << 20;
 
 constexpr std::string_view kSeparator = ": ";
+
+ObjectType object_type(std::string_view name) {
+  if (name == "container") return ObjectType::container;
+  if (name == "image") return ObjectType::image;
+  if (name == "network") return ObjectType::network;
+  if (name == "volume") return ObjectType::volume;
+  if (name == "service") return ObjectType::service;
+  return ObjectType::other;
+}
 
 // One search of the whole text is cheaper than one of each string.
 bool has_escaped_nul(std::string_view json) { return json.find("\\u0000") != std::string_view::npos; }
@@ -30,9 +36,18 @@ void EventMembers::clear() {
 }
 
 bool DockerEvent::parse(std::string_view payload) {
-  members_.clear();
+  const bool readable = read(payload);
+  if (!readable) members_.clear();
+  // What many fields ask about is found out once.
+  type_ = object_type(members_.type.view());
+  separator_ = members_.action.view().find(kSeparator);
   image_known_ = false;
-  const std::size_t size = payload.size() + kPadding;
+  return readable;
+}
+
+bool DockerEvent::read(std::string_view payload) {
+  members_.clear();
+  const std::size_t size = payload.size() + kReadAhead;
   if (buffer_.size() > kMostKeptMemory && size <= kMostKeptMemory) buffer_ = std::vector<char>();
   if (buffer_.size() < size) buffer_.resize(size);
   if (!payload.empty()) std::memcpy(buffer_.data(), payload.data(), payload.size());
@@ -42,12 +57,10 @@ bool DockerEvent::parse(std::string_view payload) {
   if (!is_utf8(std::string_view(buffer_.data(), payload.size()))) return false;
 
   EventHandler handler(members_, has_escaped_nul(payload));
-  rapidjson::InsituStringStream stream(buffer_.data());
+  EventStream stream(buffer_.data());
   const bool parsed = !reader_.Parse<rapidjson::kParseInsituFlag>(stream, handler).IsError();
   // The reader takes a NUL for the end of the text.
-  if (parsed && stream.Tell() == payload.size()) return true;
-  members_.clear();
-  return false;
+  return parsed && stream.Tell() == payload.size();
 }
 
 Text DockerEvent::attribute(std::string_view key) const {
@@ -58,14 +71,9 @@ Text DockerEvent::attribute(std::string_view key) const {
   return Text();
 }
 
-std::string_view DockerEvent::verb() const {
-  const std::string_view action = members_.action.view();
-  return action.substr(0, action.find(kSeparator));
-}
-
 Text DockerEvent::detail() const {
-  const std::size_t at = members_.action.view().find(kSeparator);
-  return at == std::string_view::npos ? Text() : members_.action.from(at + kSeparator.size());
+  if (separator_ == std::string_view::npos) return Text();
+  return members_.action.from(separator_ + kSeparator.size());
 }
 
 const ImageReference& DockerEvent::image() {
@@ -79,8 +87,8 @@ const ImageReference& DockerEvent::image() {
 // A container's event names its image in an attribute. An image's event has the reference as its ID (pull, push) or, where
 // the ID is the image's, as its name.
 Text DockerEvent::image_text() const {
-  if (is("container")) return attribute("image");
-  if (!is("image")) return Text();
+  if (is(ObjectType::container)) return attribute("image");
+  if (!is(ObjectType::image)) return Text();
   const bool by_reference = !ImageReference::parse(members_.actor_id.view()).repository.empty();
   const Text name = attribute("name");
   return by_reference || name.empty() ? members_.actor_id : name;

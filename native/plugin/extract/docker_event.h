@@ -29,30 +29,36 @@ struct EventMembers {
   void clear();
 };
 
+// The types of object that fields tell apart.
+enum class ObjectType : std::uint8_t { container, image, network, volume, service, other };
+
 class DockerEvent {
  public:
   // Reads `payload`, which is copied. False when it is not one JSON object in UTF-8: every field is then absent.
   bool parse(std::string_view payload);
 
   const EventMembers& members() const { return members_; }
-  bool is(std::string_view type) const { return members_.type.view() == type; }
+  bool is(ObjectType type) const { return type_ == type; }
 
   // Docker's attributes and, for containers and images, the labels among them.
   Text attribute(std::string_view key) const;
 
   // A composite action such as "exec_start: sh" is split at the first ": ".
-  std::string_view verb() const;
+  std::string_view verb() const { return members_.action.view().substr(0, separator_); }
   Text detail() const;
 
   // The reference by which the event names an image, resolved; all parts are absent when it names none.
   const ImageReference& image();
 
  private:
+  bool read(std::string_view payload);
   Text image_text() const;
 
   std::vector<char> buffer_;
   rapidjson::Reader reader_;
   EventMembers members_;
+  ObjectType type_ = ObjectType::other;
+  std::size_t separator_ = std::string_view::npos;  // where it is in the action
   ImageReference image_;
   bool image_known_ = false;
 };

@@ -32,7 +32,7 @@ void Extractor::answer(abi_extract_field& field, FieldResult& result) {
   const FieldTable table = field_table();
   if (readable_ && field.field_id < table.size) {
     const FieldSpec& spec = table.begin[field.field_id];
-    if (spec.on.empty() || event_.is(spec.on)) spec.extract(event_, spec, field.arg_key, result);
+    if (!spec.on || event_.is(*spec.on)) spec.extract(event_, spec, field.arg_key, result);
   }
   field.res_len = 1;
   switch (result.kind()) {

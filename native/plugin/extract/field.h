@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,8 +50,8 @@ struct FieldSpec {
   FieldType type;
   FieldArg arg;
   Forgeable forgeable;
-  std::string_view on;         // the type of event that has this field; empty: any
-  std::string_view attribute;  // the attribute that `extract` reads, if it reads one
+  std::optional<ObjectType> on;  // the type of object whose events have this field; none: any
+  std::string_view attribute;    // the attribute that `extract` reads, if it reads one
   Extract extract;
   std::string_view display;
   std::string_view description;

@@ -29,11 +29,8 @@ void FieldResult::set(bool value) {
 namespace values {
 namespace {
 
-constexpr std::string_view kContainer = "container";
-constexpr std::string_view kImage = "image";
-
 // Before Engine 29, status and id came with the events of containers and images only.
-bool has_legacy_members(const DockerEvent& event) { return event.is(kContainer) || event.is(kImage); }
+bool has_legacy_members(const DockerEvent& event) { return event.is(ObjectType::container) || event.is(ObjectType::image); }
 
 void copy_unless_empty(std::string_view value, FieldResult& result) {
   if (!value.empty()) result.copy(value);
@@ -56,7 +53,7 @@ void id(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) 
 void from(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) {
   const EventMembers& members = event.members();
   if (!members.from.empty()) result.set(members.from);
-  else if (event.is(kContainer)) result.set(event.attribute("image").unless_empty());
+  else if (event.is(ObjectType::container)) result.set(event.attribute("image").unless_empty());
 }
 
 void type(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) {
@@ -128,12 +125,12 @@ void attribute_is_read_only(DockerEvent& event, const FieldSpec& spec, const cha
 }
 
 void container_id(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {
-  if (event.is(kContainer)) result.set(event.members().actor_id.unless_empty());
-  if (event.is("network") || event.is("volume")) result.set(event.attribute(spec.attribute).unless_empty());
+  if (event.is(ObjectType::container)) result.set(event.members().actor_id.unless_empty());
+  if (event.is(ObjectType::network) || event.is(ObjectType::volume)) result.set(event.attribute(spec.attribute).unless_empty());
 }
 
 void service_id(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {
-  result.set(event.is("service") ? event.members().actor_id.unless_empty() : event.attribute(spec.attribute));
+  result.set(event.is(ObjectType::service) ? event.members().actor_id.unless_empty() : event.attribute(spec.attribute));
 }
 
 void image_registry(DockerEvent& event, const FieldSpec&, const char*, FieldResult& result) {
