@@ -1,5 +1,6 @@
 #include "addon.h"
 #include "extraction.h"
+#include "guarded.h"
 #include "value.h"
 
 namespace docktape {
@@ -33,16 +34,44 @@ napi_value Value(napi_env env, const Request& request, std::string_view bytes) {
   return list;
 }
 
-/** A column's `values`: absent first. */
-napi_value Values(Napi::Env env, const ExtractedColumn& column) {
-  napi_value values;
-  napi_create_array_with_length(env, column.values.size() + 1, &values);
-  napi_set_element(env, values, 0, env.Undefined());
-  for (uint32_t code = 1; code <= column.values.size(); code++) {
-    napi_set_element(env, values, code, Value(env, *column.request, column.values[code]));
+/** The values that a column's dictionary got from this batch. */
+napi_value NewValues(Napi::Env env, const ExtractedColumn& column) {
+  const Dictionary& values = column.request->values;
+  napi_value added;
+  napi_create_array_with_length(env, values.size() + 1 - column.first_new, &added);
+  for (uint32_t code = column.first_new; code <= values.size(); code++) {
+    napi_set_element(env, added, code - column.first_new, Value(env, *column.request, values[code]));
   }
-  return values;
+  return added;
 }
+
+/** Columns whose codes are JavaScript's, in one piece. */
+struct ColumnBuffer {
+  ColumnBuffer(Napi::Env environment, State& state, const uint32_t* requests, size_t size, size_t events):
+      env(environment), count(events), memory(Napi::ArrayBuffer::New(env, size * count * sizeof(uint32_t))) {
+    for (size_t i = 0; i < size; i++) {
+      columns.push_back({&state.requests[requests[i]], static_cast<uint32_t*>(memory.Data()) + i * count, 0});
+    }
+  }
+
+  /** `NativeColumn`s of addon.ts. */
+  Napi::Array Columns() const {
+    auto result = Napi::Array::New(env, columns.size());
+    for (uint32_t i = 0; i < columns.size(); i++) {
+      auto column = Napi::Object::New(env);
+      column["codes"] = Napi::Uint32Array::New(env, count, memory, i * count * sizeof(uint32_t));
+      column["firstNew"] = Napi::Number::New(env, columns[i].first_new);
+      column["newValues"] = Napi::Value(env, NewValues(env, columns[i]));
+      result[i] = column;
+    }
+    return result;
+  }
+
+  Napi::Env env;
+  size_t count;
+  Napi::ArrayBuffer memory;
+  std::vector<ExtractedColumn> columns;
+};
 
 class Batch : public Napi::ObjectWrap<Batch> {
 public:
@@ -54,7 +83,9 @@ public:
 
   static Napi::Function Class(Napi::Env env) {
     return DefineClass(env, "Batch",
-                       {InstanceMethod<&Batch::Extract>("extract"), InstanceMethod<&Batch::Payload>("payload")});
+                       {InstanceMethod<&Batch::Extract>("extract"),
+                        InstanceMethod<&Batch::ExtractScreened>("extractScreened"),
+                        InstanceMethod<&Batch::Payload>("payload")});
   }
 
   explicit Batch(const Napi::CallbackInfo& info):
@@ -69,26 +100,24 @@ public:
 
 private:
   Napi::Value Extract(const Napi::CallbackInfo& info) {
-    const Napi::Env env = info.Env();
     const auto requests = info[0].As<Napi::Uint32Array>();
-    std::vector<ExtractedColumn> columns(requests.ElementLength());
-    auto result = Napi::Array::New(env, columns.size());
-    for (uint32_t i = 0; i < columns.size(); i++) {
-      auto codes = Napi::Uint32Array::New(env, parts_.events.list.size());
-      columns[i].request = &parts_.state->requests[requests[i]];
-      columns[i].codes = codes.Data();
-      auto column = Napi::Object::New(env);
-      column["codes"] = codes;
-      result[i] = column;
-    }
-    try {
-      docktape::Extract(*parts_.state, parts_.events, columns);
-    } catch (const std::exception& error) {
-      throw Napi::Error::New(env, error.what());
-    }
-    for (uint32_t i = 0; i < columns.size(); i++) {
-      result.Get(i).As<Napi::Object>()["values"] = Napi::Value(env, Values(env, columns[i]));
-    }
+    ColumnBuffer buffer(info.Env(), *parts_.state, requests.Data(), requests.ElementLength(), count());
+    Guarded(info.Env(), [&] { docktape::Extract(*parts_.state, parts_.events, buffer.columns); });
+    return buffer.Columns();
+  }
+
+  Napi::Value ExtractScreened(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    Screen& screen = *info[0].As<Napi::External<Screen>>().Data();
+    ColumnBuffer buffer(env, *parts_.state, screen.requests().data(), screen.requests().size(), count());
+    auto masks = Napi::Uint8Array::New(env, screen.rules() * count());
+    auto counts = Napi::Uint32Array::New(env, screen.rules());
+    Candidates candidates = {count(), masks.Data(), counts.Data()};
+    Guarded(env, [&] { docktape::Extract(*parts_.state, parts_.events, buffer.columns, screen, candidates); });
+    auto result = Napi::Object::New(env);
+    result["columns"] = buffer.Columns();
+    result["masks"] = masks;
+    result["counts"] = counts;
     return result;
   }
 
@@ -96,6 +125,8 @@ private:
     const std::string_view payload = PayloadOf(parts_.events.list[info[0].As<Napi::Number>().Uint32Value()]);
     return Napi::Buffer<char>::Copy(info.Env(), payload.data(), payload.size());
   }
+
+  size_t count() const { return parts_.events.list.size(); }
 
   Parts parts_;
 };

@@ -1,23 +1,24 @@
 #include "dictionary.h"
 
-#include <functional>
+#include "hash.h"
 
 namespace docktape {
+namespace {
 
-Dictionary::Dictionary(): slots_(64) {}
+constexpr size_t kFirstSlots = 64;
+
+}  // namespace
+
+Dictionary::Dictionary(): slots_(kFirstSlots) {}
 
 uint32_t Dictionary::Code(std::string_view bytes) {
-  const size_t hash = std::hash<std::string_view>()(bytes);
+  const uint32_t hash = Hash(bytes);
   const size_t mask = slots_.size() - 1;
-  size_t slot = hash & mask;
-  while (slots_[slot] != 0) {
-    const uint32_t code = slots_[slot];
-    if (entries_[code - 1].hash == hash && (*this)[code] == bytes) return code;
-    slot = (slot + 1) & mask;
+  size_t at = hash & mask;
+  for (; slots_[at].code != 0; at = (at + 1) & mask) {
+    if (slots_[at].hash == hash && (*this)[slots_[at].code] == bytes) return slots_[at].code;
   }
-  entries_.push_back({hash, bytes_.size(), bytes.size()});
-  bytes_.append(bytes);
-  slots_[slot] = size();
+  slots_[at] = {Add(bytes), hash};
   if (entries_.size() * 2 > slots_.size()) Grow();
   return size();
 }
@@ -27,14 +28,28 @@ std::string_view Dictionary::operator[](uint32_t code) const {
   return {bytes_.data() + entry.offset, entry.length};
 }
 
+void Dictionary::Clear() {
+  const uint64_t next = generation_ + 1;
+  *this = Dictionary();
+  generation_ = next;
+}
+
+uint32_t Dictionary::Add(std::string_view bytes) {
+  entries_.push_back({bytes_.size(), bytes.size()});
+  bytes_.append(bytes);
+  return size();
+}
+
 void Dictionary::Grow() {
-  slots_.assign(slots_.size() * 4, 0);
-  const size_t mask = slots_.size() - 1;
-  for (uint32_t code = 1; code <= size(); code++) {
-    size_t slot = entries_[code - 1].hash & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = code;
+  std::vector<Slot> larger(slots_.size() * 4);
+  const size_t mask = larger.size() - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.code == 0) continue;
+    size_t at = slot.hash & mask;
+    while (larger[at].code != 0) at = (at + 1) & mask;
+    larger[at] = slot;
   }
+  slots_ = std::move(larger);
 }
 
 }  // namespace docktape

@@ -17,22 +17,38 @@ public:
 
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
 
+  /** How much memory the strings take. */
+  size_t bytes() const { return bytes_.size(); }
+
   /** The bytes with this number, valid until the next Code. */
   std::string_view operator[](uint32_t code) const;
 
+  /** Forgets every string, and gives their memory back. */
+  void Clear();
+
+  /** How often it was cleared: the numbers of another generation mean other strings. */
+  uint64_t generation() const { return generation_; }
+
 private:
   struct Entry {
-    size_t hash;
     size_t offset;
     size_t length;
   };
 
+  /** A code, or 0 for free, and a part of its hash, so that most collisions are seen without a look at the strings. */
+  struct Slot {
+    uint32_t code;
+    uint32_t hash;
+  };
+
+  uint32_t Add(std::string_view bytes);
   void Grow();
 
   std::vector<Entry> entries_;
   std::string bytes_;
-  /** Open addressing with linear probing: a code, or 0 for free. A power of two of slots, at most half of them used. */
-  std::vector<uint32_t> slots_;
+  /** Open addressing with linear probing. A power of two of slots, at most half of them used. */
+  std::vector<Slot> slots_;
+  uint64_t generation_ = 0;
 };
 
 }  // namespace docktape

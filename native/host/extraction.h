@@ -2,24 +2,31 @@
 
 #include <vector>
 
-#include "dictionary.h"
 #include "events.h"
+#include "screen.h"
 #include "state.h"
 
 namespace docktape {
 
-/** One field over a batch: for each event the number of its value, 0 where it is absent. */
+/** One field over a batch: for each event the number of its value in the request's dictionary, 0 where it is absent. */
 struct ExtractedColumn {
-  const Request* request;
+  Request* request;
   uint32_t* codes;
-  /** The values as bytes; value.h says how. */
-  Dictionary values;
+  /** The number of the first value that the dictionary got from this batch; 1 when it began anew. */
+  uint32_t first_new;
 };
 
 /**
- * Extracts the columns' fields of every event. The codes are written where each column says.
- * Throws std::runtime_error when the plugin gives a result that Falco would crash on.
+ * Extracts the columns' fields of every event; no two columns have the same request. The codes are written where each
+ * column says. Throws std::runtime_error when the plugin gives a result that Falco would crash on.
  */
 void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns);
+
+/**
+ * As above for the columns of a screen, but a field of an event is only asked for while a rule that reads it can still
+ * match; where it was not, the code stays as it is. `candidates` learns which rules can match which events.
+ */
+void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns, Screen& screen,
+             Candidates& candidates);
 
 }  // namespace docktape

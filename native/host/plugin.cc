@@ -1,6 +1,9 @@
+#include <cstring>
 #include <stdexcept>
 
 #include "addon.h"
+#include "guarded.h"
+#include "screen.h"
 #include "task.h"
 
 namespace docktape {
@@ -24,16 +27,11 @@ Napi::Value MetricValue(Napi::Env env, const abi_metric& metric) {
                            std::to_string(metric.value_type));
 }
 
-/** Runs `call`, turning a std::exception into a JavaScript one. */
-template <typename Call>
-auto Guarded(Napi::Env env, Call call) {
-  try {
-    return call();
-  } catch (const Napi::Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw Napi::Error::New(env, error.what());
-  }
+/** A copy of sets of rules, which JavaScript has as pairs of 32-bit words, the lower one first. */
+std::vector<uint64_t> RuleSets(const Napi::Uint32Array& words) {
+  std::vector<uint64_t> sets(words.ElementLength() / 2);
+  std::memcpy(sets.data(), words.Data(), sets.size() * sizeof(uint64_t));
+  return sets;
 }
 
 class Plugin : public Napi::ObjectWrap<Plugin> {
@@ -44,6 +42,8 @@ public:
                         InstanceMethod<&Plugin::ListOpenParams>("listOpenParams"),
                         InstanceMethod<&Plugin::Open>("open"),
                         InstanceMethod<&Plugin::AddRequest>("addRequest"),
+                        InstanceMethod<&Plugin::NewScreen>("newScreen"),
+                        InstanceMethod<&Plugin::Judge>("judge"),
                         InstanceMethod<&Plugin::Wrap>("wrap"),
                         InstanceMethod<&Plugin::Metrics>("metrics"),
                         InstanceMethod<&Plugin::TakeLogs>("takeLogs"),
@@ -120,6 +120,19 @@ private:
     if (!index.IsUndefined()) request.index = index.As<Napi::BigInt>().Uint64Value(&lossless);
     state_->requests.push_back(std::move(request));
     return Napi::Number::New(info.Env(), static_cast<double>(state_->requests.size() - 1));
+  }
+
+  Napi::Value NewScreen(const Napi::CallbackInfo& info) {
+    const size_t rules = info[0].As<Napi::Number>().Uint32Value();
+    const auto requests = info[1].As<Napi::Uint32Array>();
+    auto* screen = new Screen(rules, {requests.Data(), requests.Data() + requests.ElementLength()},
+                              RuleSets(info[2].As<Napi::Uint32Array>()), RuleSets(info[3].As<Napi::Uint32Array>()));
+    return Napi::External<Screen>::New(info.Env(), screen, [](Napi::Env, Screen* unused) { delete unused; });
+  }
+
+  void Judge(const Napi::CallbackInfo& info) {
+    Screen& screen = *info[0].As<Napi::External<Screen>>().Data();
+    screen.Judge(info[1].As<Napi::Number>().Uint32Value(), RuleSets(info[2].As<Napi::Uint32Array>()));
   }
 
   static std::string Latin1(napi_env env, napi_value value) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dictionary.h"
 #include "library.h"
 
 namespace docktape {
@@ -27,6 +28,9 @@ struct Request {
   bool is_list;
   std::optional<std::string> key;
   std::optional<uint64_t> index;
+
+  /** The field's values, kept from batch to batch while they are few; value.h says how they are written. */
+  Dictionary values;
 };
 
 /** What `init` of a plugin made. `destroy` is called with the object's end at the latest. */

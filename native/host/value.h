@@ -15,10 +15,14 @@ namespace docktape {
  */
 class ValueWriter {
 public:
-  /** The bytes of what a plugin extracted, valid until the next call. Throws std::runtime_error for null pointers. */
+  /**
+   * The bytes of what a plugin extracted, valid until the next call or the plugin's next. Throws std::runtime_error for null
+   * pointers, and for several values where there can be one.
+   */
   std::string_view Write(const abi_extract_field& field);
 
 private:
+  std::string_view WriteList(const abi_extract_field& field);
   void AppendElement(const abi_extract_field& field, uint64_t index);
 
   std::string list_;

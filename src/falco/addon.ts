@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ByteString, Column } from '../rules/event-batch.js';
+import type { ByteString, FieldValue, RuleSet } from '../rules/event-batch.js';
 
 /**
  * What native/host exports: a Falco plugin as Falco's loader sees it, callable from Node. It trusts its caller (see
@@ -36,6 +36,13 @@ export interface NativePlugin {
   open(params: string): Promise<NativeSource>;
   /** Takes a field to extract, and gives its index for {@link NativeBatch.extract}. */
   addRequest(field: NativeRequest): number;
+  /**
+   * Makes a screen of `rules` rules over fields, which are asked for in this order, no field twice. `readers` has for each
+   * field the set of the rules that read it, `absent` the set that can still match where it is absent.
+   */
+  newScreen(rules: number, requests: Uint32Array, readers: RuleSet, absent: RuleSet): NativeScreen;
+  /** Says of a field's next values, in the order of their numbers, which rules can still match where they are. */
+  judge(screen: NativeScreen, field: number, sets: RuleSet): void;
   /** Makes plugin events of payloads: `data[bounds[2 i]]` up to `data[bounds[2 i + 1]]`. They are gone with the next `wrap`. */
   wrap(data: Uint8Array, bounds: Uint32Array, times: BigUint64Array): NativeBatch;
   metrics(): { name: string; monotonic: boolean; value: bigint | number }[];
@@ -67,8 +74,34 @@ export interface NativeSource {
 export interface NativeBatch {
   readonly count: number;
   readonly times: BigUint64Array;
-  extract(requests: Uint32Array): Column[];
+  /** Extracts the fields with these numbers, no number twice. */
+  extract(requests: Uint32Array): NativeColumn[];
+  /** Extracts a screen's fields, and knows of each value what {@link NativePlugin.judge} said before. */
+  extractScreened(screen: NativeScreen): NativeScreened;
   payload(index: number): Buffer;
+}
+
+export interface NativeScreened {
+  /** In the order of the screen's fields. Where an event was not asked for a field, its code is 0. */
+  readonly columns: NativeColumn[];
+  /** For each rule a mask of the events that it can match, one after the other. */
+  readonly masks: Uint8Array;
+  /** For each rule, how many events it can match. */
+  readonly counts: Uint32Array;
+}
+
+/** What {@link NativePlugin.newScreen} made, for nobody to look into. */
+export interface NativeScreen {
+  readonly kind: unique symbol;
+}
+
+/** A field over a batch. Its values are numbered from 1, and keep their numbers in the batches that follow. */
+export interface NativeColumn {
+  /** For each event the number of its value, 0 where it is absent. */
+  readonly codes: Uint32Array;
+  /** The number of the first of `newValues`; 1 when the numbering has begun anew. */
+  readonly firstNew: number;
+  readonly newValues: readonly FieldValue[];
 }
 
 const addon = createRequire(import.meta.url)('../../build/Release/plugin_host.node') as PluginHostAddon;

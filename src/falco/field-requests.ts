@@ -1,7 +1,7 @@
 import { DocktapeError } from '../errors.js';
-import type { FieldRequest } from '../rules/event-batch.js';
+import type { Column, FieldRequest, FieldValue } from '../rules/event-batch.js';
 import type { FieldInfo } from '../rules/field-info.js';
-import type { NativePlugin, NativeRequest } from './addon.js';
+import type { NativeColumn, NativePlugin, NativeRequest } from './addon.js';
 import { fieldTypes } from './plugin-json.js';
 
 /** Turns fields as rules name them into what the plugin is asked for. Each is looked at once and then known by number. */
@@ -10,6 +10,8 @@ export class FieldRequests {
   readonly #fields: ReadonlyMap<string, { readonly id: number; readonly info: FieldInfo }>;
   /** The addon's numbers, by field and argument. */
   readonly #known = new Map<string, Map<string | undefined, number>>();
+  /** By the addon's numbers, the values that each field has had, in the order of their own numbers. */
+  readonly #values = new Map<number, FieldValue[]>();
 
   constructor(native: NativePlugin, fields: readonly FieldInfo[]) {
     this.#native = native;
@@ -17,21 +19,26 @@ export class FieldRequests {
   }
 
   /**
-   * The addon's numbers of these fields.
+   * The addon's number of a field.
    *
    * @throws DocktapeError `PLUGIN` for a field that the plugin does not have, or with the wrong argument
    */
-  indexes(requests: readonly FieldRequest[]): Uint32Array {
-    return Uint32Array.from(requests, (request) => this.#index(request));
-  }
-
-  #index(request: FieldRequest): number {
+  index(request: FieldRequest): number {
     const known = this.#known.get(request.field)?.get(request.arg);
     if (known !== undefined) return known;
     const index = this.#native.addRequest(this.#resolve(request));
     const ofField = this.#known.get(request.field) ?? new Map<string | undefined, number>();
     this.#known.set(request.field, ofField.set(request.arg, index));
     return index;
+  }
+
+  /** The column of the field with this number, of which the addon gives only values that it did not have before. */
+  column(index: number, { codes, firstNew, newValues }: NativeColumn): Column {
+    const known = this.#values.get(index);
+    const values = known?.length === firstNew ? known : [undefined];
+    this.#values.set(index, values);
+    for (const value of newValues) values.push(value);
+    return { codes, values };
   }
 
   #resolve({ field, arg }: FieldRequest): NativeRequest {

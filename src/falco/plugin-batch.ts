@@ -1,7 +1,8 @@
 import { DocktapeError, messageOf } from '../errors.js';
-import type { Column, EventBatch, FieldRequest } from '../rules/event-batch.js';
+import type { Column, EventBatch, FieldRequest, Screened, Screening } from '../rules/event-batch.js';
 import type { NativeBatch } from './addon.js';
 import type { FieldRequests } from './field-requests.js';
+import type { Screens } from './screens.js';
 import type { Turn } from './turn.js';
 
 /** What batches of a plugin share. */
@@ -9,6 +10,7 @@ export interface BatchContext {
   readonly name: string;
   readonly turn: Turn;
   readonly requests: FieldRequests;
+  readonly screens: Screens;
   /** Hands the lines that the plugin logged to whoever listens. */
   deliverLogs(): void;
 }
@@ -17,13 +19,15 @@ export interface BatchContext {
  * Events of a plugin, whose fields its own extractor reads. Strings and addresses come as byte strings: an `ipaddr` or
  * `ipnet` is its 4 or 16 bytes in network order.
  *
- * Ask for all fields at once: a plugin parses an event anew when it comes back to it.
+ * Each field is extracted once. Ask for all fields at once: a plugin parses an event anew when it comes back to it.
  */
 export class PluginBatch implements EventBatch {
   readonly count: number;
   readonly firstNumber: number;
   readonly times: BigUint64Array;
   readonly #context: BatchContext;
+  /** What was extracted, by the addon's numbers of the fields. */
+  readonly #columns = new Map<number, Column>();
   #native: NativeBatch | undefined;
 
   constructor(context: BatchContext, native: NativeBatch, firstNumber: number) {
@@ -37,13 +41,35 @@ export class PluginBatch implements EventBatch {
   /** @throws DocktapeError `PLUGIN` for a field that the plugin does not have, or when it gives results it must not give */
   extract(requests: readonly FieldRequest[]): Column[] {
     const native = this.#events();
-    const indexes = this.#context.requests.indexes(requests);
+    const indexes = requests.map((request) => this.#context.requests.index(request));
+    const missing = new Set(indexes.filter((index) => !this.#columns.has(index)));
+    if (missing.size > 0) this.#extract(native, Uint32Array.from(missing));
+    return indexes.map((index) => this.#columns.get(index) as Column);
+  }
+
+  /** @throws DocktapeError `PLUGIN` as {@link extract} does */
+  screen(screening: Screening): Screened {
+    const native = this.#events();
+    const screen = this.#context.screens.get(screening);
+    return this.#call(() => screen.extract(native));
+  }
+
+  #extract(native: NativeBatch, indexes: Uint32Array): void {
+    const columns = this.#call(() => native.extract(indexes));
+    columns.forEach((column, i) => {
+      const index = indexes[i] as number;
+      this.#columns.set(index, this.#context.requests.column(index, column));
+    });
+  }
+
+  #call<T>(extract: () => T): T {
+    const { name, turn } = this.#context;
     try {
-      return this.#context.turn.run('extract', () => {
+      return turn.run('extract', () => {
         try {
-          return native.extract(indexes);
+          return extract();
         } catch (cause) {
-          throw new DocktapeError('PLUGIN', `plugin ${this.#context.name}: ${messageOf(cause)}`, { cause });
+          throw new DocktapeError('PLUGIN', `plugin ${name}: ${messageOf(cause)}`, { cause });
         }
       });
     } finally {

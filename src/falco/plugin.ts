@@ -7,6 +7,7 @@ import { EventSource } from './event-source.js';
 import { FieldRequests } from './field-requests.js';
 import { type BatchContext, PluginBatch } from './plugin-batch.js';
 import { type OpenParam, parseFields, parseOpenParams } from './plugin-json.js';
+import { Screens } from './screens.js';
 import { Turn } from './turn.js';
 import { type LooseEvent, payloadsOf } from './wrapping.js';
 
@@ -80,10 +81,12 @@ export class LoadedPlugin {
     this.initSchema = native.initSchema;
     this.fields = native.fields === undefined ? [] : parseFields(name, native.fields);
     this.#native = native;
+    const requests = new FieldRequests(native, this.fields);
     this.#context = {
       name,
       turn: new Turn(),
-      requests: new FieldRequests(native, this.fields),
+      requests,
+      screens: new Screens(native, requests),
       deliverLogs: () => this.#deliverLogs(),
     };
   }

@@ -1,6 +1,7 @@
 import type { AppendOutput } from './append-output.js';
 import type { LoadedColumns } from './compile/columns.js';
-import { Frame } from './compile/filter.js';
+import { Frame, subtract } from './compile/filter.js';
+import { Screen } from './compile/screen.js';
 import type { LoadError, LoadWarning } from './diagnostic.js';
 import type { EventBatch, FieldRequest } from './event-batch.js';
 import type { EventOrigin } from './event-origin.js';
@@ -40,6 +41,7 @@ export class Engine {
   readonly rules: readonly CompiledRule[];
 
   private readonly alerts: AlertBuilder;
+  private readonly screen: Screen;
   private readonly stream: StreamContext;
 
   /** Loads rules files in order; the origin's source is the one whose rules are evaluated. */
@@ -58,6 +60,10 @@ export class Engine {
   ) {
     this.rules = compiled.rules.filter(
       ({ definition }) => definition.enabled && isAtLeast(definition.priority, options.priority),
+    );
+    this.screen = new Screen(
+      this.rules.map(({ filter }) => filter.dependence),
+      compiled.conditionColumns,
     );
     this.stream = new StreamContext(origin, options.hostname);
     this.alerts = new AlertBuilder(origin.info.eventSource, this.stream, options);
@@ -79,18 +85,20 @@ export class Engine {
   }
 
   private match(batch: EventBatch): Match[] {
-    const frame = new Frame(this.compiled.conditionColumns.load(batch, this.stream));
-    const open = new Uint8Array(batch.count).fill(1);
-    const mask = new Uint8Array(batch.count);
+    const { columns, candidates } = this.screen.load(batch, this.stream);
+    const frame = new Frame(columns);
+    const reported = new Uint8Array(batch.count);
     const matches: Match[] = [];
-    for (const rule of this.rules) {
-      mask.set(open);
-      if (!rule.filter.narrow(mask, frame)) continue;
+    this.rules.forEach((rule, number) => {
+      const mask = candidates(number);
+      if (!mask) return;
+      if (this.options.ruleMatching === 'first') subtract(mask, reported);
+      if (!rule.filter.narrow(mask, frame)) return;
       for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
         matches.push({ rule, index });
-        if (this.options.ruleMatching === 'first') open[index] = 0;
+        reported[index] = 1;
       }
-    }
+    });
     // Rules were asked in their order, and the sort is stable.
     return matches.sort((a, b) => a.index - b.index);
   }

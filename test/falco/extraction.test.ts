@@ -48,6 +48,34 @@ describe('extract', () => {
     expect(absent).toEqual({ values: [undefined], codes: new Uint32Array(5) });
   });
 
+  it('keeps a dictionary for the batches that follow, until it is large', () => {
+    const columnOf = (...texts: string[]) => plugin.wrap(payloads(...texts)).extract([{ field: 'test.payload' }])[0];
+    const first = columnOf('a', 'b');
+    const second = columnOf('c', 'b');
+    expect(second?.values).toBe(first?.values);
+    expect(second).toEqual({ values: [undefined, 'a', 'b', 'c'], codes: new Uint32Array([3, 2]) });
+    const large = columnOf(...Array.from({ length: 5000 }, (_, i) => `${i}`));
+    expect(large?.values).toBe(first?.values);
+    expect(columnOf('b')).toEqual({ values: [undefined, 'b'], codes: new Uint32Array([1]) });
+    expect(first?.values).toHaveLength(5004);
+    columnOf('x'.repeat(1 << 20));
+    expect(columnOf('b')?.values).toEqual([undefined, 'b']);
+  });
+
+  it('extracts a field of a batch once', () => {
+    const batch = plugin.wrap(payloads('a', 'b'));
+    const [payload] = batch.extract([{ field: 'test.payload' }]);
+    const [length, again] = batch.extract([{ field: 'test.length' }, { field: 'test.payload' }]);
+    expect(again).toBe(payload);
+    expect(length?.values).toEqual([undefined, 1n]);
+  });
+
+  it('gives what it gave before after an extraction that failed', () => {
+    const fields = [{ field: 'test.payload' }, { field: 'test.nullresult' }];
+    expect(() => plugin.wrap(payloads('a')).extract(fields)).toThrow('null pointer');
+    expect(valuesOf(['b', 'a'], { field: 'test.payload' })).toEqual(['b', 'a']);
+  });
+
   it('keeps thousands of distinct values apart', () => {
     const texts = Array.from({ length: 20_000 }, (_, i) => `value ${i % 7000}`);
     const [column] = plugin.wrap(payloads(...texts)).extract([{ field: 'test.payload' }]);
@@ -139,8 +167,10 @@ describe('wrap', () => {
   });
 
   it('never gives two events of one state the same number, which plugins take as their identity', async () => {
-    const numbers = (batch: ReturnType<LoadedPlugin['wrap']>) =>
-      batch.extract([{ field: 'test.number' }])[0]?.values.slice(1);
+    const numbers = (batch: ReturnType<LoadedPlugin['wrap']>) => {
+      const [column] = batch.extract([{ field: 'test.number' }]);
+      return Array.from(column?.codes ?? [], (code) => column?.values[code]);
+    };
     expect(numbers(plugin.wrap(payloads('a', 'b')))).toEqual([1n, 2n]);
     const batch = await (await plugin.open('E')).next();
     if (typeof batch === 'string') throw new Error(batch);

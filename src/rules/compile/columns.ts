@@ -33,8 +33,12 @@ export class ColumnSet {
     const wanted = this.requests.map((_, column) => column).filter((column) => needed?.has(column) ?? true);
     const extracted =
       wanted.length > 0 ? batch.extract(wanted.map((column) => this.requests[column] as FieldRequest)) : [];
-    const columns = new Map(wanted.map((column, i) => [column, extracted[i] as Column]));
-    return new LoadedColumns(batch, stream, columns, this.eventFields);
+    return this.loaded(batch, stream, new Map(wanted.map((column, i) => [column, extracted[i] as Column])));
+  }
+
+  /** As {@link load}, with columns that are extracted already. */
+  loaded(batch: EventBatch, stream: StreamContext, extracted: Map<number, Column>): LoadedColumns {
+    return new LoadedColumns(batch, stream, extracted, this.eventFields);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FieldValue } from '../event-batch.js';
 import type { LoadedColumns } from './columns.js';
+import { type ColumnCheck, type Dependence, ofAll, ofAny, ofColumns, ofNot } from './dependence.js';
 import type { Term } from './term.js';
 
 /** A batch while conditions are evaluated over it. */
@@ -28,10 +29,16 @@ export class Frame {
 export interface Filter {
   /** Takes the events out of the mask for which the condition does not hold. Returns whether any are left. */
   narrow(mask: Uint8Array, frame: Frame): boolean;
+  /** What the condition depends on. A filter that does not say so may read any column of any event. */
+  readonly dependence?: Dependence | undefined;
 }
 
 export class AndFilter implements Filter {
-  constructor(private readonly children: readonly Filter[]) {}
+  readonly dependence: Dependence | undefined;
+
+  constructor(private readonly children: readonly Filter[]) {
+    this.dependence = ofAll(children.map(({ dependence }) => dependence));
+  }
 
   narrow(mask: Uint8Array, frame: Frame): boolean {
     return this.children.every((child) => child.narrow(mask, frame));
@@ -39,7 +46,11 @@ export class AndFilter implements Filter {
 }
 
 export class NotFilter implements Filter {
-  constructor(private readonly child: Filter) {}
+  readonly dependence: Dependence | undefined;
+
+  constructor(private readonly child: Filter) {
+    this.dependence = ofNot(child.dependence);
+  }
 
   narrow(mask: Uint8Array, frame: Frame): boolean {
     const held = frame.take();
@@ -51,7 +62,11 @@ export class NotFilter implements Filter {
 }
 
 export class OrFilter implements Filter {
-  constructor(private readonly children: readonly Filter[]) {}
+  readonly dependence: Dependence | undefined;
+
+  constructor(private readonly children: readonly Filter[]) {
+    this.dependence = ofAny(children.map(({ dependence }) => dependence));
+  }
 
   narrow(mask: Uint8Array, frame: Frame): boolean {
     const undecided = frame.take();
@@ -69,35 +84,40 @@ export class OrFilter implements Filter {
   }
 }
 
-/** Verdicts on a distinct value, kept while a batch lasts. A verdict less one is the byte of a mask. */
+/** Verdicts on a distinct value. A verdict less one is the byte of a mask. */
 const UNKNOWN = 0;
 const FALSE = 1;
 const TRUE = 2;
 
 /** A check of one column: it is evaluated once for each distinct value that an event in question has. */
-export class ColumnFilter implements Filter {
-  private frame: Frame | undefined;
+export class ColumnFilter implements Filter, ColumnCheck {
+  readonly dependence: Dependence;
+  private values: readonly FieldValue[] = [];
   private verdicts = new Uint8Array(64);
 
   constructor(
     private readonly term: Term,
-    private readonly column: number,
-  ) {}
+    readonly column: number,
+  ) {
+    this.dependence = ofColumns([column], [this]);
+  }
+
+  /** Whether the check holds for this value. */
+  holds(value: FieldValue): boolean {
+    return this.term.test(() => value);
+  }
 
   narrow(mask: Uint8Array, frame: Frame): boolean {
     const { codes, values } = frame.columns.get(this.column);
-    if (this.frame !== frame) this.start(frame, values.length);
+    this.follow(values);
     const { verdicts } = this;
-    let value: FieldValue;
-    const read = () => value;
     let left = 0;
     for (let i = 0; i < mask.length; i++) {
       if (mask[i] === 0) continue;
       const code = codes[i] as number;
       let verdict = verdicts[code] as number;
       if (verdict === UNKNOWN) {
-        value = values[code];
-        verdict = this.term.test(read) ? TRUE : FALSE;
+        verdict = this.holds(values[code]) ? TRUE : FALSE;
         verdicts[code] = verdict;
       }
       mask[i] = verdict - 1;
@@ -106,16 +126,26 @@ export class ColumnFilter implements Filter {
     return left !== 0;
   }
 
-  private start(frame: Frame, size: number): void {
-    this.frame = frame;
-    if (this.verdicts.length < size) this.verdicts = new Uint8Array(size * 2);
-    else this.verdicts.fill(UNKNOWN, 0, size);
+  /** Makes the verdicts those on these values. An array that is known has only got longer. */
+  private follow(values: readonly FieldValue[]): void {
+    if (this.values !== values) {
+      this.values = values;
+      this.verdicts.fill(UNKNOWN);
+    }
+    if (this.verdicts.length >= values.length) return;
+    const longer = new Uint8Array(values.length * 2);
+    longer.set(this.verdicts);
+    this.verdicts = longer;
   }
 }
 
 /** A check of several columns, or of none: it is evaluated for each event. */
 export class EventFilter implements Filter {
-  constructor(private readonly term: Term) {}
+  readonly dependence: Dependence;
+
+  constructor(private readonly term: Term) {
+    this.dependence = ofColumns(term.columns, []);
+  }
 
   narrow(mask: Uint8Array, frame: Frame): boolean {
     let left = false;
@@ -128,6 +158,7 @@ export class EventFilter implements Filter {
   }
 }
 
-function subtract(mask: Uint8Array, held: Uint8Array): void {
+/** Takes the events of `held` out of `mask`. */
+export function subtract(mask: Uint8Array, held: Uint8Array): void {
   for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) & ~(held[i] as number);
 }
