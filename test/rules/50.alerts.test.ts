@@ -53,6 +53,28 @@ describe('output formats', () => {
     expect(format('%docker.action[x')).toBe('start[x');
   });
 
+  it('join lists as Falco does: no comma before anything is there, and 1,023 bytes in all', () => {
+    expect(format('%docker.args', { 'docker.args': ['', '', 'a', '', 'b'] })).toBe('(a,,b)');
+    expect(format('%docker.args', { 'docker.args': ['x'.repeat(600), 'y'.repeat(600)] })).toBe(
+      `(${'x'.repeat(600)},${'y'.repeat(421)}`,
+    );
+  });
+
+  it.each<[address: readonly number[], text: string]>([
+    [[127, 0, 0, 1], '127.0.0.1'],
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], '::1'],
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], '::'],
+    [[0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa, 0, 0, 0], 'fe80::a00:0'],
+    [[0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1], '2001:db8:0:1::1'],
+    [[0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 4, 0, 5, 0, 6], '1:0:2:0:3:4:5:6'],
+    [[0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 0, 0, 0], '1:2:3:4:5:6::'],
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 7], '::ffff:10.0.0.7'],
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 7], '::10.0.0.7'],
+  ])('write addresses as inet_ntop does: %s', (address, text) => {
+    const event = { 'docker.peer': String.fromCharCode(...address) };
+    expect(format('%docker.peer', event)).toBe(text);
+  });
+
   it('pad and cut to a width', () => {
     expect(format('%8docker.action|%2docker.action|')).toBe('start   |st|');
     expect(format('%6docker.path|')).toBe('<NA>  |');
@@ -97,6 +119,13 @@ describe('times', () => {
     process.env.TZ = 'Asia/Kolkata';
     expect(clockTime(time, true)).toBe('03:43:25.000000038');
     expect(isoTime(time, '+0000')).toBe('2023-11-14T22:13:25.000000038+0000');
+  });
+
+  it('count on from the first event modulo 2^64, when an event is older', () => {
+    const batch = new TestBatch([EVENT, EVENT]);
+    batch.times[1] = (batch.times[0] as bigint) - 2n;
+    const texts = Format.compile('%evt.reltime %evt.reltime.s', TEST_ORIGIN).texts(batch);
+    expect(texts).toEqual(['000000000 0', '18446744073709551614 18446744073']);
   });
 
   it('print every event time field', () => {

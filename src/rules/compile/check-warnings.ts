@@ -1,5 +1,5 @@
 import { toText } from '../bytes.js';
-import { type FieldCatalogue, isProblem } from '../fields/catalogue.js';
+import type { FieldCatalogue } from '../fields/catalogue.js';
 import type { Literal } from '../language/ast.js';
 import { type Operator, TRANSFORMERS } from '../language/operators.js';
 
@@ -12,7 +12,7 @@ export function literalWarnings(operator: Operator, { value }: Literal, catalogu
   }
   const text = value.replace(/[ \t\n\v\f\r]+/g, '');
   const [, name = '', arg] = /^([^[]*)(?:\[([^\]]*)\])?$/.exec(text) ?? [];
-  if (!isProblem(catalogue.resolve(name, arg))) {
+  if (catalogue.has(name, arg)) {
     warnings.push(
       `'${shown}' is compared as text, but is the name of a field: val(${toText(text)}) is the field's value`,
     );

@@ -32,6 +32,11 @@ export class FieldCatalogue {
     return this.fields.has(name);
   }
 
+  /** Whether {@link resolve} finds the field: the same without words. */
+  has(name: string, arg?: ByteString): boolean {
+    return (this.fields.has(name) || this.eventFields.has(name)) && !isProblem(this.resolve(name, arg));
+  }
+
   /** Looks a field up with its argument, by the checks of Falco's library (`plugin_filtercheck.cpp`). */
   resolve(name: string, arg?: ByteString): FieldUse | FieldProblem {
     const eventField = this.eventFields.get(name);

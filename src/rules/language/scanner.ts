@@ -30,6 +30,7 @@ const MAX_DEPTH = 500;
 export class Scanner {
   private readonly bytes: ByteString;
   private at: number;
+  private last: number;
   private depth = 0;
 
   /** Reads `text` from one byte up to another, by default all of it. */
@@ -40,11 +41,17 @@ export class Scanner {
   ) {
     this.bytes = text.bytes.slice(0, end);
     this.at = start;
+    this.last = start;
   }
 
   /** Index of the next byte. */
   get index(): number {
     return this.at;
+  }
+
+  /** Index of the token that was read last. */
+  get lastToken(): number {
+    return this.last;
   }
 
   get atEnd(): boolean {
@@ -67,6 +74,7 @@ export class Scanner {
   /** A text as it is, without regard to what follows. */
   token(text: string): boolean {
     if (!this.bytes.startsWith(text, this.at)) return false;
+    this.last = this.at;
     this.at += text.length;
     return true;
   }
@@ -132,6 +140,7 @@ export class Scanner {
     if (end >= bytes.length) return undefined;
     const start = this.at + 1;
     const result = unquote(bytes.slice(start, end), quote);
+    this.last = this.at;
     this.at = end + 1;
     if (typeof result !== 'string') throw this.failure(result.message, start + result.index);
     return result;
@@ -153,7 +162,9 @@ export class Scanner {
   private match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.bytes)?.[0];
-    if (found !== undefined) this.at += found.length;
+    if (found === undefined) return undefined;
+    this.last = this.at;
+    this.at += found.length;
     return found;
   }
 }

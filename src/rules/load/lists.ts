@@ -52,25 +52,74 @@ export function substituteLists(condition: LocatedText, lists: readonly Resolved
 }
 
 function substituteList(condition: LocatedText, list: ResolvedList): LocatedText {
-  let text = condition;
-  let at = text.bytes.indexOf(list.pattern);
+  const text = condition.bytes;
+  let at = text.indexOf(list.pattern);
+  if (at < 0) return condition;
+  const result = new Substitution(condition, list);
   while (at >= 0) {
-    let next = at + 1;
-    if (standsFree(text.bytes, at, list.pattern.length)) {
-      list.used = true;
-      const place = text.place(at);
-      const { start, end } = replacedRange(text.bytes, at, list);
-      const parts = [
-        LocatedText.generated(`${list.text} `, place, `in the list '${list.name}', which stands here as its items`),
-        text.slice(end),
-      ];
-      if (start > 0) parts.unshift(text.slice(0, start), LocatedText.generated(' ', place));
-      text = LocatedText.concat(parts);
-      next = start + list.text.length + 2;
-    }
-    at = text.bytes.indexOf(list.pattern, next);
+    const next = standsFree(text, at, list.pattern.length) ? result.replace(at) : at + 1;
+    at = text.indexOf(list.pattern, next);
   }
-  return text;
+  return result.end();
+}
+
+/** Puts a list's items where its name stands, from left to right. */
+class Substitution {
+  /** What is done so far; no part is empty. */
+  private readonly parts: LocatedText[] = [];
+  /** Up to where the condition was taken over. */
+  private taken = 0;
+
+  constructor(
+    private readonly condition: LocatedText,
+    private readonly list: ResolvedList,
+  ) {}
+
+  /**
+   * Replaces the name at `at`, and the blanks around it; with one comma beside it when an empty list takes its place.
+   *
+   * @returns the index from which to look for the next name: as in Falco, one further when nothing is left before this one
+   */
+  replace(at: number): number {
+    const { condition, list } = this;
+    const text = condition.bytes;
+    list.used = true;
+    const place = condition.place(at);
+    let end = at + list.pattern.length;
+    while (end < text.length && BLANKS.includes(text[end] as string)) end++;
+    this.add(condition.slice(this.taken, at));
+    while (this.endsWith(BLANKS)) this.dropLast();
+    if (list.text === '') {
+      if (this.endsWith(',')) this.dropLast();
+      else if (text[end] === ',') end++;
+    }
+    const isFirst = this.parts.length === 0;
+    if (!isFirst) this.add(LocatedText.generated(' ', place));
+    const note = `in the list '${list.name}', which stands here as its items`;
+    this.add(LocatedText.generated(`${list.text} `, place, note));
+    this.taken = end;
+    return isFirst ? end + 1 : end;
+  }
+
+  /** The condition with all replacements. */
+  end(): LocatedText {
+    if (this.taken === 0) return this.condition;
+    return LocatedText.concat([...this.parts, this.condition.slice(this.taken)]);
+  }
+
+  private add(part: LocatedText): void {
+    if (part.bytes !== '') this.parts.push(part);
+  }
+
+  private endsWith(characters: string): boolean {
+    const last = this.parts.at(-1)?.bytes.at(-1);
+    return last !== undefined && characters.includes(last);
+  }
+
+  private dropLast(): void {
+    const last = this.parts.pop();
+    if (last) this.add(last.slice(0, last.bytes.length - 1));
+  }
 }
 
 function standsFree(text: ByteString, at: number, length: number): boolean {
@@ -79,17 +128,4 @@ function standsFree(text: ByteString, at: number, length: number): boolean {
     (at === 0 || DELIMITERS.includes(text[at - 1] as string)) &&
     (after >= text.length || DELIMITERS.includes(text[after] as string))
   );
-}
-
-/** The name with the blanks around it; with one comma beside it when an empty list takes its place. */
-function replacedRange(text: ByteString, at: number, list: ResolvedList): { start: number; end: number } {
-  let start = at;
-  let end = at + list.pattern.length;
-  while (start > 0 && BLANKS.includes(text[start - 1] as string)) start--;
-  while (end < text.length && BLANKS.includes(text[end] as string)) end++;
-  if (list.text === '') {
-    if (text[start - 1] === ',') start--;
-    else if (text[end] === ',') end++;
-  }
-  return { start, end };
 }

@@ -2,6 +2,11 @@ import { fail } from '../diagnostic.js';
 import type { Expression } from '../language/ast.js';
 import type { Collected } from './collection.js';
 import type { Definition, MacroDefinition } from './definitions.js';
+import { ExpressionSizes } from './expression-size.js';
+
+/** Bounds on macros that use macros, so that neither the stack nor the memory runs out: far beyond what anyone writes. */
+const MAX_LEVELS = 500;
+const MAX_CHECKS = 1_000_000;
 
 /** A macro's condition as it was parsed; references in it are resolved where it is used. */
 interface ParsedMacro extends Definition {
@@ -14,6 +19,7 @@ interface ParsedMacro extends Definition {
 /** Puts macros into conditions, as trees. */
 export class MacroResolver {
   private readonly macros: ReadonlyMap<string, ParsedMacro>;
+  private readonly sizes = new ExpressionSizes();
 
   /**
    * @param parse parses a macro's condition
@@ -57,8 +63,23 @@ export class MacroResolver {
         }
         if (path.includes(name)) fail('LOAD_ERR_VALIDATE', `the macro '${name}' refers to itself`, place);
         macro.used = true;
-        return { ...expression, expression: this.resolve(macro.expression, visibility, [...path, name]) };
+        if (path.length === MAX_LEVELS) fail('LOAD_ERR_VALIDATE', tooDeep(name), place);
+        const resolved = { ...expression, expression: this.resolve(macro.expression, visibility, [...path, name]) };
+        const { levels, checks } = this.sizes.of(resolved);
+        if (levels > MAX_LEVELS) fail('LOAD_ERR_VALIDATE', tooDeep(name), place);
+        if (checks > MAX_CHECKS) {
+          fail(
+            'LOAD_ERR_VALIDATE',
+            `the macro '${name}' has more than ${MAX_CHECKS} checks with those that it uses`,
+            place,
+          );
+        }
+        return resolved;
       }
     }
   }
+}
+
+function tooDeep(name: string): string {
+  return `the macro '${name}' nests deeper than ${MAX_LEVELS} levels with those that it uses`;
 }

@@ -49,22 +49,36 @@ function readValues(node: YamlNode, name: string, append: boolean, target: ReadT
   }
   const elements = values.elements;
   if (!elements) fail('LOAD_ERR_YAML_VALIDATE', `the 'values' of an exception must be a list`, values.place);
-  return elements.map(readEntry);
-}
-
-/** As in Falco, what is neither a text nor a list is an empty text, which otherwise is an error. */
-function readEntry(node: YamlNode): ExceptionEntry {
-  const elements = node.elements;
-  if (elements) return elements.map(readEntry);
-  if (node.isNull || !node.isScalar) return LocatedText.generated('', node.place);
-  if (node.text === '') fail('LOAD_ERR_YAML_VALIDATE', 'a text here must not be empty', node.place);
-  return node.located;
+  const reader = new EntryReader();
+  return elements.map((element) => reader.read(element));
 }
 
 /** The value of a key, of which nothing at all is the same as no key. */
 function readPart(node: YamlNode | undefined): ExceptionEntry | undefined {
-  const entry = node && readEntry(node);
+  const entry = node && new EntryReader().read(node);
   if (entry === undefined) return undefined;
   const { length } = isList(entry) ? entry : entry.bytes;
   return length > 0 ? entry : undefined;
+}
+
+/** Lists in lists in lists: what is further in has no meaning. */
+const MAX_LEVELS = 3;
+
+/** With aliases, a short file can hold more entries than any memory. */
+const MAX_ENTRIES = 1_000_000;
+
+class EntryReader {
+  private count = 0;
+
+  /** As in Falco, what is neither a text nor a list is an empty text, which otherwise is an error. */
+  read(node: YamlNode, level = 0): ExceptionEntry {
+    if (++this.count > MAX_ENTRIES) {
+      fail('LOAD_ERR_YAML_VALIDATE', `an exception has ${MAX_ENTRIES} entries at most`, node.place);
+    }
+    const elements = node.elements;
+    if (elements) return level === MAX_LEVELS ? [] : elements.map((element) => this.read(element, level + 1));
+    if (node.isNull || !node.isScalar) return LocatedText.generated('', node.place);
+    if (node.text === '') fail('LOAD_ERR_YAML_VALIDATE', 'a text here must not be empty', node.place);
+    return node.located;
+  }
 }

@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { fail } from '../diagnostic.js';
 import type { SourceText } from '../text/source-text.js';
+import { resolveAliases } from './aliases.js';
 import { YamlNode } from './yaml-node.js';
 
 /**
@@ -15,8 +16,8 @@ export function readYamlItems(source: SourceText): YamlNode[] {
   const items: YamlNode[] = [];
   for (const document of documents) {
     const [error] = document.errors;
-    if (error) fail('LOAD_ERR_YAML_PARSE', `not valid YAML: ${error.message}`, source.at(error.pos[0]));
-    const content = new YamlNode(document.contents, document, source, document.range[0]);
+    if (error) fail('LOAD_ERR_YAML_PARSE', problem(error), source.at(error.pos[0]));
+    const content = new YamlNode(document.contents, resolveAliases(document), source, document.range[0]);
     if (content.isNull) continue;
     const elements = content.elements;
     if (!elements) fail('LOAD_ERR_YAML_VALIDATE', 'a rules file must be a list of items', content.place);
@@ -29,4 +30,8 @@ export function readYamlItems(source: SourceText): YamlNode[] {
     }
   }
   return items;
+}
+
+function problem({ message }: Error): string {
+  return /call stack/.test(message) ? 'the YAML nests too deep' : `not valid YAML: ${message}`;
 }

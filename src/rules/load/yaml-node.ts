@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { fail } from '../diagnostic.js';
 import type { LocatedText } from '../text/located-text.js';
 import type { Place, SourceText } from '../text/source-text.js';
@@ -11,12 +11,12 @@ export class YamlNode {
 
   constructor(
     node: Node | null,
-    private readonly document: Document.Parsed,
+    private readonly aliases: ReadonlyMap<Alias, Node>,
     private readonly source: SourceText,
     /** Where the node is, for a node that is not there: the key it should follow. */
     private readonly fallback: number,
   ) {
-    this.node = isAlias(node) ? (node.resolve(document) ?? null) : node;
+    this.node = isAlias(node) ? (aliases.get(node) ?? null) : node;
     if (isAlias(node) && this.node === null) {
       fail(
         'LOAD_ERR_YAML_PARSE',
@@ -121,6 +121,6 @@ export class YamlNode {
   }
 
   private child(node: Node | null, fallback = this.place.offset): YamlNode {
-    return new YamlNode(node, this.document, this.source, fallback);
+    return new YamlNode(node, this.aliases, this.source, fallback);
   }
 }

@@ -8,6 +8,9 @@ import type { Place } from '../text/source-text.js';
 /** Falco takes any width, and pads every alert to it. */
 const MAX_WIDTH = 100_000;
 
+/** No field has a longer name. */
+const MAX_NAME = 1000;
+
 /** A part of an output format: text as it is, or what an operand yields, padded or cut to `width` bytes. */
 export type FormatPart =
   | { readonly kind: 'text'; readonly bytes: string }
@@ -52,8 +55,9 @@ function longestOperand(text: LocatedText, start: number, check: CheckOperand): 
   let end = text.bytes.length;
   while (end > start) {
     const scanner = new Scanner(text, start, end);
+    let operand: Operand | undefined;
     try {
-      const operand = parseFieldOrTransformer(scanner);
+      operand = parseFieldOrTransformer(scanner);
       if (!operand) break;
       check(operand);
       return { operand, end: scanner.index };
@@ -61,12 +65,19 @@ function longestOperand(text: LocatedText, start: number, check: CheckOperand): 
       if (!(error instanceof SyntaxFailure || error instanceof CompileFailure)) throw error;
       // What is wrong with the longest reading is what its author wants to know.
       problem ??= error;
-      // Any end behind what was read gives the same reading again; a complete one that does not compile is no better at its end.
-      end = Math.min(end - 1, scanner.index - (error instanceof CompileFailure ? 1 : 0));
+      end = Math.min(end - 1, shorterEnd(scanner, operand, start, end));
     }
   }
   const { message, place } = problem ?? { message: 'a field must follow the %', place: text.place(start) };
   throw new CompileFailure(message, place, true);
+}
+
+/** Where the next shorter stretch ends that could be read in another way than the one up to `end`, which failed. */
+function shorterEnd(scanner: Scanner, operand: Operand | undefined, start: number, end: number): number {
+  // What is cut within its last token lacks the same as before.
+  if (!operand) return scanner.index < end ? scanner.index : scanner.lastToken;
+  const isName = operand.kind === 'field' && operand.arg === undefined;
+  return isName ? Math.min(scanner.index - 1, start + MAX_NAME) : scanner.index - 1;
 }
 
 /** The fields in an operand, in order. */

@@ -2,11 +2,15 @@ import { toBytes, toText } from '../bytes.js';
 import type { ByteString } from '../event-batch.js';
 import type { Place, SourceText } from './source-text.js';
 
-/** A stretch of bytes from one source text: `offsets[i]` is where byte `i` came from. */
+/** A stretch of bytes from one source text. Cutting a text cuts pieces without copying what is in them. */
 interface Piece {
+  /** Where it begins in the text, in bytes. */
   readonly start: number;
+  readonly length: number;
   readonly source: SourceText;
-  readonly offsets: readonly number[];
+  /** Where byte `i` of the piece came from is `offsets[first + i]`; a number is where all of them came from. */
+  readonly offsets: readonly number[] | number;
+  readonly first: number;
   readonly note?: string | undefined;
 }
 
@@ -15,6 +19,7 @@ interface Piece {
  * parts, the items of lists, exceptions) before they are parsed, and an error must still point into the file.
  */
 export class LocatedText {
+  /** @param pieces in order and without holes; empty ones only where nothing else is there to say where the text is */
   private constructor(
     readonly bytes: ByteString,
     private readonly pieces: readonly Piece[],
@@ -22,14 +27,9 @@ export class LocatedText {
 
   /** Text whose character `i` stands at `offsets[i]` of the source. */
   static mapped(text: string, source: SourceText, offsets: readonly number[]): LocatedText {
-    const ofBytes: number[] = [];
-    let index = 0;
-    for (const character of text) {
-      const size = Buffer.byteLength(character);
-      for (let i = 0; i < size; i++) ofBytes.push(offsets[index] as number);
-      index += character.length;
-    }
-    return new LocatedText(toBytes(text), [{ start: 0, source, offsets: ofBytes }]);
+    const bytes = toBytes(text);
+    const ofBytes = bytes.length === text.length ? offsets : offsetsOfBytes(text, offsets);
+    return new LocatedText(bytes, [{ start: 0, length: bytes.length, source, offsets: ofBytes, first: 0 }]);
   }
 
   /** A whole source text. */
@@ -42,19 +42,21 @@ export class LocatedText {
   }
 
   /** Bytes that nobody wrote as they are; all of them point to one place, which may say with a note what they are. */
-  static generated(bytes: ByteString, place: Place, note = place.note): LocatedText {
-    const offsets = new Array<number>(bytes.length).fill(place.offset);
-    return new LocatedText(bytes, [{ start: 0, source: place.source, offsets, note }]);
+  static generated(bytes: ByteString, { source, offset, note }: Place, ownNote = note): LocatedText {
+    return new LocatedText(bytes, [
+      { start: 0, length: bytes.length, source, offsets: offset, first: 0, note: ownNote },
+    ]);
   }
 
   static concat(parts: readonly LocatedText[]): LocatedText {
     const pieces: Piece[] = [];
     let start = 0;
     for (const part of parts) {
-      for (const piece of part.pieces) pieces.push({ ...piece, start: start + piece.start });
+      for (const piece of part.pieces) pieces.push(start === 0 ? piece : { ...piece, start: start + piece.start });
       start += part.bytes.length;
     }
-    return new LocatedText(parts.map((part) => part.bytes).join(''), pieces);
+    const filled = pieces.filter(({ length }) => length > 0);
+    return new LocatedText(parts.map((part) => part.bytes).join(''), filled.length > 0 ? filled : pieces.slice(0, 1));
   }
 
   /** The text for a message. */
@@ -64,22 +66,50 @@ export class LocatedText {
 
   slice(from: number, to = this.bytes.length): LocatedText {
     const pieces: Piece[] = [];
-    for (const piece of this.pieces) {
-      const first = Math.max(from, piece.start);
-      const last = Math.min(to, piece.start + piece.offsets.length);
-      if (first >= last) continue;
-      const offsets = piece.offsets.slice(first - piece.start, last - piece.start);
-      pieces.push({ ...piece, start: first - from, offsets });
+    for (let i = this.pieceAt(from); i < this.pieces.length; i++) {
+      const piece = this.pieces[i] as Piece;
+      if (piece.start >= to) break;
+      const begin = Math.max(from, piece.start);
+      const length = Math.min(to, piece.start + piece.length) - begin;
+      if (length > 0) pieces.push({ ...piece, start: begin - from, length, first: piece.first + begin - piece.start });
     }
     return new LocatedText(this.bytes.slice(from, to), pieces);
   }
 
   /** Where byte `index` was written; an index at or past the end is the place after the last byte. */
   place(index: number): Place {
-    const written = this.pieces.filter((piece) => piece.offsets.length > 0);
-    const piece = written.findLast(({ start }) => start <= index) ?? this.pieces[0];
+    const piece = this.pieces[this.pieceAt(index)];
     if (!piece) throw new RangeError('the text comes from nowhere');
-    const offset = piece.offsets[index - piece.start] ?? (piece.offsets[piece.offsets.length - 1] ?? -1) + 1;
-    return piece.source.at(offset, piece.note);
+    const { offsets, first, length, source, note } = piece;
+    const within = index - piece.start;
+    if (typeof offsets === 'number') return source.at(within < length ? offsets : offsets + 1, note);
+    return source.at(within < length ? (offsets[first + within] as number) : afterLast(piece, offsets), note);
   }
+
+  /** The number of the piece that byte `index` is in, or of the last one. */
+  private pieceAt(index: number): number {
+    let low = 0;
+    let high = this.pieces.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.pieces[middle] as Piece).start <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function offsetsOfBytes(text: string, offsets: readonly number[]): number[] {
+  const ofBytes: number[] = [];
+  let index = 0;
+  for (const character of text) {
+    const size = Buffer.byteLength(character);
+    for (let i = 0; i < size; i++) ofBytes.push(offsets[index] as number);
+    index += character.length;
+  }
+  return ofBytes;
+}
+
+function afterLast({ first, length }: Piece, offsets: readonly number[]): number {
+  return (offsets[first + length - 1] ?? -1) + 1;
 }
