@@ -9,7 +9,8 @@ import { alertText } from '#docktape/rules/output/alert-text.js';
 
 /**
  * What Falco 0.44.1 did with rules over a stream of events: the codes that it gave when it loaded them, whether it ran, and
- * every byte of its alerts. Here the events go through the plugin library that ships.
+ * every byte of its alerts. Here the events go through the plugin library that ships. (The alerts of `out-text-iso` were
+ * recorded again: in that format Falco's log lines begin as alerts do, and the first record had lost both.)
  */
 const folder = new URL('conformance/', import.meta.url);
 
@@ -23,15 +24,7 @@ interface Expected {
   readonly exit: number;
 }
 
-/** Cases whose record does not show what Falco did, with what is known of it. */
-const UNUSABLE: Readonly<Record<string, string>> = {
-  'out-text-iso':
-    'its alerts.txt is empty though the rule loads and events match: in that format Falco starts its log lines and its ' +
-    'alerts alike, and the record lost both',
-};
-
 const names = readdirSync(new URL('cases/', folder));
-const usable = names.filter((name) => !(name in UNUSABLE));
 
 function read(path: string): string {
   return readFileSync(new URL(path, folder), 'utf8');
@@ -40,6 +33,7 @@ function read(path: string): string {
 describe('Falco 0.44.1', () => {
   const plugin = LoadedPlugin.load(libraryPath());
   const zone = process.env.TZ;
+  let ran = 0;
 
   beforeAll(() => {
     process.env.TZ = 'UTC';
@@ -48,7 +42,7 @@ describe('Falco 0.44.1', () => {
   afterAll(async () => {
     process.env.TZ = zone;
     await plugin.destroy();
-    console.log(`conformance: ${usable.length} of ${names.length} cases ran`);
+    console.log(`conformance: ${ran} of ${names.length} cases ran`);
   });
 
   function events() {
@@ -60,10 +54,10 @@ describe('Falco 0.44.1', () => {
 
   it('is recorded in 147 cases', () => {
     expect(names).toHaveLength(147);
-    expect(names).toEqual(expect.arrayContaining(Object.keys(UNUSABLE)));
   });
 
-  it.each(usable)('%s', (name) => {
+  it.each(names)('%s', (name) => {
+    ran++;
     const expected: Expected = JSON.parse(read(`cases/${name}/expected.json`));
     const options = Object.entries(expected.config).map(([key, value]) => `${key}=${value}`);
     const { settings } = readSettings({ options });
