@@ -14,6 +14,7 @@ export type LoadErrorCode =
 /** Falco's codes for what is passed over with a warning. */
 export type LoadWarningCode =
   | 'LOAD_UNKNOWN_SOURCE'
+  | 'LOAD_UNSAFE_NA_CHECK'
   | 'LOAD_UNKNOWN_FILTER'
   | 'LOAD_UNUSED_MACRO'
   | 'LOAD_UNUSED_LIST'

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '#docktape/falco/settings.js';
+import { Engine } from '#docktape/rules/engine.js';
+import type { FieldInfo } from '#docktape/rules/field-info.js';
 import { load, rule } from './load-rules.js';
-import { TestBatch, type TestEvent } from './test-batch.js';
+import { TEST_ORIGIN, TestBatch, type TestEvent } from './test-batch.js';
 
 const EVENTS: TestEvent[] = [
   { 'docker.action': 'start', 'docker.name': 'web-1', 'docker.type': 'container' },
@@ -216,6 +219,35 @@ describe('what is passed over with a warning', () => {
       expect.stringContaining('LOAD_INVALID_MACRO_NAME'),
       expect.stringContaining('LOAD_UNUSED_MACRO'),
     ]);
+  });
+});
+
+describe('what Falco warns of in plugins of others', () => {
+  // Each was put before Falco 0.44.1 with a plugin that has such fields.
+  it.each<[condition: string, warned: boolean]>([
+    ['ka.verb = <NA>', true],
+    ['ka.verb in (a, <NA>)', true],
+    ['ka.verbs intersects (<NA>)', true],
+    ['tolower(ka.verb) = <NA>', true],
+    ['concat(docker.name, ka.verb) = <NA>', true],
+    ['ka.verb = x or not (ka.verb = <NA> and ka.verb != <NA>)', true],
+    ['concat(ka.verb, docker.name) = <NA>', false],
+    ['ka.verb contains <NA>', false],
+    ['ka.verb = anyof (<NA>)', false],
+    ['docker.name = <NA>', false],
+  ])('%s', (condition, warned) => {
+    const verbs: FieldInfo[] = [
+      { name: 'ka.verb', type: 'string', desc: 'a verb' },
+      { name: 'ka.verbs', type: 'string', desc: 'verbs', isList: true },
+    ];
+    const origin = { ...TEST_ORIGIN, fields: [...TEST_ORIGIN.fields, ...verbs] };
+    const { errors, warnings } = Engine.load(
+      [{ name: 'r.yaml', text: rule('R', condition) }],
+      origin,
+      DEFAULT_SETTINGS,
+    );
+    expect(errors).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(warned ? ['LOAD_UNSAFE_NA_CHECK'] : []);
   });
 });
 

@@ -20,6 +20,7 @@ import { withExceptions } from './exceptions.js';
 import { foreignRuleProblem } from './foreign-rules.js';
 import { type ResolvedList, resolveLists, substituteLists } from './lists.js';
 import { MacroResolver } from './macros.js';
+import { unsafeCheck } from './unsafe-checks.js';
 
 /** A rule ready to be evaluated. */
 export interface CompiledRule {
@@ -106,6 +107,11 @@ class RulesCompiler {
     try {
       const outputs = coded('LOAD_ERR_COMPILE_OUTPUT', () => this.outputs(definition));
       const expression = condition();
+      const unsafe = unsafeCheck(expression);
+      if (unsafe) {
+        const message = `'<NA>' is what an output shows for an absent value, which no value equals: use exists`;
+        this.warnings.push({ code: 'LOAD_UNSAFE_NA_CHECK', message, place: unsafe.place });
+      }
       const warn = (message: string, place: Place) =>
         this.warnings.push({ code: 'LOAD_COMPILE_CONDITION', message, place });
       const filter = coded('LOAD_ERR_COMPILE_CONDITION', () => this.filters.compile(expression, warn));
