@@ -172,8 +172,8 @@ describe('transformers', () => {
     expectSelected({
       'concat(docker.action, "/", docker.name) = "start/web-1"': [0],
       'concat(docker.action, docker.type) exists': [0],
-      'join("-", (docker.action, docker.code)) = die-137': [1],
-      'join("-", (docker.action, docker.code)) exists': [1, 3],
+      'join("-", (docker.action, docker.name, 5)) = start-web-1-5': [0],
+      'join("-", (docker.action, docker.type)) exists': [0],
     });
   });
 

@@ -60,8 +60,13 @@ export class OperandCompiler {
 
   private list({ items }: OperandList): CompiledOperand {
     const operands = items.map((item) => this.compile(item));
+    const wrong = operands.findIndex(({ type }) => type !== 'string');
+    if (wrong >= 0) {
+      const message = `a list in a transformer holds texts, not ${describe(operands[wrong] as CompiledOperand)}`;
+      throw new CompileFailure(message, (items[wrong] as Operand).place);
+    }
     return combine('', operands, { type: 'string', isList: true }, (values) =>
-      values.flatMap((value) => (Array.isArray(value) ? value : [asText(value)])),
+      (values as readonly (ByteString | readonly ByteString[])[]).flat(),
     );
   }
 
@@ -173,8 +178,4 @@ function combine(
       return apply(values);
     },
   };
-}
-
-function asText(value: FieldValue): ByteString {
-  return String(value);
 }

@@ -46,6 +46,11 @@ export class TermCompiler {
     const { right } = check;
     if (right === undefined) return existence(left);
     if (right.kind === 'literal' || right.kind === 'literals') return this.constantTerm(check, left, right);
+    if (joinsValues(check.left)) {
+      const message =
+        'what join(), concat() and getopt() give can only be compared with constant values: Falco crashes otherwise';
+      throw new CompileFailure(message, check.operatorPlace);
+    }
     const term = fieldTerm(check.operator, left, this.operand(right, check.operator), check.operatorPlace);
     const isMembership = check.operator === 'in' || check.operator === 'intersects';
     const differ = left.isList ? isTerminated(check.left) !== isTerminated(right) : isTerminated(right);
@@ -112,6 +117,13 @@ function decodes(operand: Operand): boolean {
  */
 function isTerminated(operand: Operand): boolean {
   return operand.kind === 'transformer' && TERMINATING.has(operand.name);
+}
+
+/** Whether the operand's value is that of a transformer of several operands, perhaps with others around it. */
+function joinsValues(operand: Operand): boolean {
+  if (operand.kind !== 'transformer') return false;
+  const { name, args } = operand;
+  return name === 'join' || name === 'concat' || name === 'getopt' || joinsValues(args[0] as Operand);
 }
 
 const TERMINATING: ReadonlySet<Transformer> = new Set(['tolower', 'toupper', 'b64', 'basename']);
