@@ -1,12 +1,14 @@
 import type { AppendOutput } from './append-output.js';
 import type { LoadedColumns } from './compile/columns.js';
-import { Frame, subtract } from './compile/filter.js';
+import { type Filter, Frame, subtract } from './compile/filter.js';
 import { Screen } from './compile/screen.js';
 import type { LoadError, LoadWarning } from './diagnostic.js';
 import type { EventBatch, FieldRequest } from './event-batch.js';
 import type { EventOrigin } from './event-origin.js';
 import type { CompiledRule, CompiledRules } from './load/compile-rules.js';
 import { loadRulesFiles, type RulesFile } from './load/load-files.js';
+import type { RuleObservation } from './observe/observation.js';
+import { type RuleCounter, ruleCounters } from './observe/rule-counter.js';
 import type { Alert } from './output/alert.js';
 import { AlertBuilder } from './output/alert-builder.js';
 import { isAtLeast, type Priority } from './priority.js';
@@ -26,6 +28,8 @@ export interface EngineOptions {
   readonly hostname?: string;
   /** The event number (its sequence in the capture) of the event with this `evt.num`; without it alerts have none. */
   readonly eventNumber?: (evtNum: number) => number;
+  /** Whether to count what becomes of each rule and of each comparison, for {@link Engine.observations}. */
+  readonly observe?: boolean;
 }
 
 export interface EngineLoad {
@@ -41,6 +45,9 @@ export class Engine {
   readonly rules: readonly CompiledRule[];
 
   private readonly alerts: AlertBuilder;
+  /** What is asked for each rule: its own filter, or one that counts besides. */
+  private readonly filters: readonly Filter[];
+  private readonly counters: readonly RuleCounter[] | undefined;
   private readonly screen: Screen;
   private readonly stream: StreamContext;
 
@@ -61,8 +68,10 @@ export class Engine {
     this.rules = compiled.rules.filter(
       ({ definition }) => definition.enabled && isAtLeast(definition.priority, options.priority),
     );
+    this.counters = options.observe ? ruleCounters(this.rules, origin, compiled.conditionColumns) : undefined;
+    this.filters = this.counters ?? this.rules.map(({ filter }) => filter);
     this.screen = new Screen(
-      this.rules.map(({ filter }) => filter.dependence),
+      this.filters.map(({ dependence }) => dependence),
       compiled.conditionColumns,
     );
     this.stream = new StreamContext(origin, options.hostname);
@@ -84,6 +93,12 @@ export class Engine {
     return matches.map(({ rule, index }) => this.alerts.build(rule, { columns, index }));
   }
 
+  /** What became of the rules so far, in their order. Only of an engine that was loaded to observe. */
+  observations(): RuleObservation[] {
+    if (!this.counters) throw new TypeError('this engine was not loaded with `observe`');
+    return this.counters.map(({ observation }) => observation);
+  }
+
   private match(batch: EventBatch): Match[] {
     const { columns, candidates } = this.screen.load(batch, this.stream);
     const frame = new Frame(columns);
@@ -93,7 +108,7 @@ export class Engine {
       const mask = candidates(number);
       if (!mask) return;
       if (this.options.ruleMatching === 'first') subtract(mask, reported);
-      if (!rule.filter.narrow(mask, frame)) return;
+      if (!this.filters[number]?.narrow(mask, frame)) return;
       for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
         matches.push({ rule, index });
         reported[index] = 1;

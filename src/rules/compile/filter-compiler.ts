@@ -5,6 +5,9 @@ import { AndFilter, ColumnFilter, EventFilter, type Filter, NotFilter, OrFilter 
 import { CompileFailure, OperandCompiler } from './operand.js';
 import { TermCompiler, type Warn } from './term.js';
 
+/** Makes the filter of a check at one of the places where it occurs. */
+export type Occurrence = (check: Check, shared: Filter) => Filter;
+
 /** Compiles conditions of one source. Checks that are alike, also in different conditions, become one filter. */
 export class FilterCompiler {
   private readonly filters = new Map<string, Filter>();
@@ -17,25 +20,27 @@ export class FilterCompiler {
   /**
    * Compiles a condition in which macros are already resolved.
    *
+   * @param occurrence what stands where a check does, given the check and the filter that equal checks share
    * @throws CompileFailure for fields, types or values that do not fit together
    */
-  compile(expression: Expression, warn: Warn): Filter {
+  compile(expression: Expression, warn: Warn = () => {}, occurrence: Occurrence = (_, filter) => filter): Filter {
     const terms = new TermCompiler(this.catalogue, new OperandCompiler(this.catalogue, this.columns), warn);
-    return this.expression(expression, terms);
+    return this.expression(expression, (check) => occurrence(check, this.check(check, terms)));
   }
 
-  private expression(expression: Expression, terms: TermCompiler): Filter {
+  private expression(expression: Expression, compileCheck: (check: Check) => Filter): Filter {
+    const compile = (part: Expression) => this.expression(part, compileCheck);
     switch (expression.kind) {
       case 'and':
-        return new AndFilter(expression.children.map((child) => this.expression(child, terms)));
+        return new AndFilter(expression.children.map(compile));
       case 'or':
-        return new OrFilter(expression.children.map((child) => this.expression(child, terms)));
+        return new OrFilter(expression.children.map(compile));
       case 'not':
-        return new NotFilter(this.expression(expression.child, terms));
+        return new NotFilter(compile(expression.child));
       case 'macro':
-        return expression.expression ? this.expression(expression.expression, terms) : unresolved(expression);
+        return expression.expression ? compile(expression.expression) : unresolved(expression);
       case 'check':
-        return this.check(expression, terms);
+        return compileCheck(expression);
     }
   }
 

@@ -74,3 +74,23 @@ export interface LiteralList {
 export function fieldText({ name, arg }: { readonly name: string; readonly arg?: ByteString }): ByteString {
   return arg === undefined ? name : `${name}[${arg}]`;
 }
+
+/** The checks of a condition from left to right, those in macros where the macro stands. */
+export function checksOf(expression: Expression): Check[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.children.flatMap(checksOf);
+    case 'not':
+      return checksOf(expression.child);
+    case 'macro':
+      return expression.expression ? checksOf(expression.expression) : [];
+    case 'check':
+      return [expression];
+  }
+}
+
+/** What a check compares that can differ from event to event: its left side, and its right side when that is no constant. */
+export function comparedOperands({ left, right }: Check): Operand[] {
+  return right === undefined || right.kind === 'literal' || right.kind === 'literals' ? [left] : [left, right];
+}

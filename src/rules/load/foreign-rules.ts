@@ -1,6 +1,6 @@
 import { fail } from '../diagnostic.js';
 import type { FieldCatalogue } from '../fields/catalogue.js';
-import type { Expression, FieldOperand } from '../language/ast.js';
+import { checksOf, comparedOperands, type Expression, type FieldOperand } from '../language/ast.js';
 import { fieldsOf } from '../output/format-parser.js';
 import type { LocatedText } from '../text/located-text.js';
 import type { Place } from '../text/source-text.js';
@@ -35,18 +35,6 @@ function outputFields(output: LocatedText): { name: string; place: Place }[] {
   return [...names].map((match) => ({ name: match[1] as string, place: output.place(match.index) }));
 }
 
-function conditionFields(expression: Expression): FieldOperand[] {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.children.flatMap(conditionFields);
-    case 'not':
-      return conditionFields(expression.child);
-    case 'macro':
-      return expression.expression ? conditionFields(expression.expression) : [];
-    case 'check': {
-      const { left, right } = expression;
-      return [...fieldsOf(left), ...(right && right.kind !== 'literals' ? fieldsOf(right) : [])];
-    }
-  }
+function conditionFields(condition: Expression): FieldOperand[] {
+  return checksOf(condition).flatMap(comparedOperands).flatMap(fieldsOf);
 }
