@@ -5,19 +5,14 @@ import { type LocatedNode, plainData } from './located-node.js';
 import type { Problems } from './problems.js';
 import { schemaErrors } from './schema.js';
 
-/** Reports where a suite is not as its schema says, each thing once and in a sentence that needs no knowledge of schemas. */
+/** Reports where a suite is not as its schema says, in sentences that need no knowledge of schemas. */
 export function checkSchema(suite: LocatedNode, problems: Problems): void {
   const errors = withoutBranches(schemaErrors(plainData(suite)));
   const misspelt = new Set(errors.filter(isMisspelt).map(({ instancePath }) => instancePath));
-  const told = new Set<string>();
   for (const error of errors) {
     // A key that is misspelt is missing as well: one problem, one message.
     if (isAboutAbsence(error) && misspelt.has(error.instancePath)) continue;
-    const place = placeOf(error, suite);
-    const message = messageOf(error, suite);
-    const both = `${place.offset} ${message}`;
-    if (!told.has(both)) problems.report(message, place);
-    told.add(both);
+    problems.report(messageOf(error, suite), placeOf(error, suite));
   }
 }
 
@@ -51,8 +46,7 @@ function messageOf(error: ErrorObject, suite: LocatedNode): string {
 /** What to do about a number or boolean that was meant to be a text. */
 function quotesHint({ keyword, parentSchema, instancePath }: ErrorObject, suite: LocatedNode): string {
   const node = follow(suite, instancePath);
-  const types = [parentSchema?.type].flat();
-  if (keyword !== 'type' || !types.includes('string') || node.kind !== 'scalar' || node.value === null) return '';
+  if (keyword !== 'type' || parentSchema?.type !== 'string' || node.kind !== 'scalar' || node.value === null) return '';
   return `: put quotes around ${node.text}`;
 }
 

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Place, SourceText } from '../../rules/text/source-text.js';
 import type { LocatedEntry, LocatedNode, LocatedScalar, ScalarValue } from './located-node.js';
 import type { Problems } from './problems.js';
@@ -6,41 +18,54 @@ import type { Problems } from './problems.js';
 /** Nodes that aliases may add to a file. A few lines of aliases of aliases would fill the memory otherwise. */
 const MOST_ALIASED = 100_000;
 
+/** Levels of lists and mappings, aliases included. A suite has ten at most; the stack has an end. */
+const DEEPEST = 100;
+
 /** The content of a document with the place of each part. What it cannot give is reported, and is null. */
 export function locateYaml(document: Document.Parsed, source: SourceText, problems: Problems): LocatedNode {
-  return new YamlLocator(source, problems).locate(document.contents, source.at(document.range[0]));
+  return new YamlLocator(source, problems, aliasTargets(document)).locate(
+    document.contents,
+    source.at(document.range[0]),
+  );
 }
 
 class YamlLocator {
-  private readonly anchors = new Map<string, Node>();
   /** What the aliases stand for inside of which the walk is. */
   private readonly open = new Set<Node>();
   private aliased = 0;
+  private depth = 0;
   private isExhausted = false;
 
   constructor(
     private readonly source: SourceText,
     private readonly problems: Problems,
+    private readonly targets: ReadonlyMap<Alias, Node>,
   ) {}
 
   /** @param fallback where a value is that is not written */
   locate(node: unknown, fallback: Place): LocatedNode {
     if (!isNode(node)) return nothing(fallback);
-    if (isAlias(node)) {
-      const target = this.anchors.get(node.source);
-      return this.expand(node.source, target, this.placeOf(node, fallback));
-    }
+    if (isAlias(node)) return this.expand(node, this.placeOf(node, fallback));
     if (this.open.size > 0) this.aliased += 1;
-    // Inside of an alias an anchor was met before, and may mean something else by now.
-    else if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
     const place = this.placeOf(node, fallback);
-    if (isMap(node)) return { kind: 'map', place, entries: this.entries(node, place) };
-    if (isSeq(node)) return { kind: 'list', place, items: node.items.map((item) => this.locate(item, place)) };
-    return scalar(node as Scalar, place);
+    if (isMap(node)) return this.inside(place, () => ({ kind: 'map', place, entries: this.entries(node, place) }));
+    if (!isSeq(node)) return scalar(node as Scalar, place);
+    const items = () => node.items.map((item) => this.locate(item, place));
+    return this.inside(place, () => ({ kind: 'list', place, items: items() }));
+  }
+
+  private inside(place: Place, read: () => LocatedNode): LocatedNode {
+    if (this.depth === DEEPEST) return this.refuse(`nested over ${DEEPEST} levels deep`, place);
+    this.depth += 1;
+    const node = read();
+    this.depth -= 1;
+    return node;
   }
 
   /** What an alias stands for. The whole is where the alias is; its parts are where they are written. */
-  private expand(name: string, target: Node | undefined, place: Place): LocatedNode {
+  private expand(alias: Alias, place: Place): LocatedNode {
+    const name = alias.source;
+    const target = this.targets.get(alias);
     if (target === undefined) return this.refuse(`there is no anchor &${name} before this alias`, place);
     if (this.open.has(target)) return this.refuse(`*${name} stands inside of what it stands for`, place);
     if (this.aliased > MOST_ALIASED) return this.refuseMore(place);
@@ -92,6 +117,22 @@ class YamlLocator {
     const isUnwritten = isScalar(node) && node.source === '' && node.type === 'PLAIN';
     return isUnwritten || !node.range ? fallback : this.source.at(node.range[0]);
   }
+}
+
+/** What each alias stands for: the node with its anchor that comes last before it. */
+function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source);
+      if (target) targets.set(alias, target);
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function scalar({ value, source }: Scalar, place: Place): LocatedScalar {

@@ -9,6 +9,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY:
     "a second ': ' in one line, or a line that is indented too far; a text with ': ' in it needs quotes",
   MULTIPLE_DOCS: 'a suite is one YAML document: give the next one a file of its own',
+  RESOURCE_EXHAUSTION: 'its lists and mappings are nested too deep',
 };
 
 /**

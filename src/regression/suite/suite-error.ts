@@ -8,6 +8,9 @@ export interface SuiteProblem {
   readonly place: Place;
 }
 
+/** Problems that are shown with their lines. More are seldom read, and often follow from the first. */
+const SHOWN = 20;
+
 /** A suite that cannot be used. The message is the first problem in one line; {@link details} are all, each with its caret. */
 export class SuiteError extends DocktapeError {
   /** @param problems at least one, in the order of the file */
@@ -15,9 +18,11 @@ export class SuiteError extends DocktapeError {
     super('SUITE', headline(problems[0]));
   }
 
-  /** For each problem `FILE:LINE:COLUMN: MESSAGE`, the line of text it is about, and a caret under the place. */
+  /** For each of the first problems `FILE:LINE:COLUMN: MESSAGE`, the line of text it is about, and a caret under the place. */
   get details(): string {
-    return this.problems.map((problem) => `${headline(problem)}\n${excerptAt(problem.place)}`).join('\n');
+    const shown = this.problems.slice(0, SHOWN).map((problem) => `${headline(problem)}\n${excerptAt(problem.place)}`);
+    const others = this.problems.length - shown.length;
+    return [...shown, ...(others > 0 ? [`… and ${others} more`] : [])].join('\n');
   }
 }
 

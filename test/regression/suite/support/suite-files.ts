@@ -33,7 +33,7 @@ export function withCase(members: string): string {
   return `rules: r.yaml\ncases:\n  - name: c\n${members.replace(/^(?=.)/gm, '    ')}\n`;
 }
 
-/** A suite with nothing but a case that expects an alert with these members, in the fifth line, after 17 characters. */
+/** A suite with nothing but a case that expects an alert with these members, in the fifth line, after 23 characters. */
 export function withAlert(members: string): string {
   return withCase(`capture: a.db\nexpect: [{rule: R, ${members}}]`);
 }

@@ -1,0 +1,440 @@
+import { describe, expect, it } from 'vitest';
+import { detailsOf, problemsOf, withAlert, withCase } from './support/suite-files.js';
+
+const CASE_KEYS = 'name, capture, captures, events, expect, golden, forbid, allow_other, skip, known_failure';
+const TIMES = 'write RFC 3339 (2024-05-01T12:00:00.5Z) or Unix seconds (1714564800.5)';
+const PRIORITIES = 'a priority is one of emergency alert critical error warning notice informational debug';
+const RULES = 'rules names a file or folder, or lists some';
+const COUNT = 'count is a whole number, or a mapping with at_least and at_most';
+const FIELD = 'a field is tested by a value, or by a mapping with one of equals, contains, regex and absent: true';
+const OUTPUT = 'output is a text, or a mapping with one of equals, contains and regex';
+const EXPECT = 'expect is a list of alerts, or the word none';
+const CAPTURE = 'a capture is a path, or a mapping with path and perhaps session, since and until';
+const TIME = 'a time is RFC 3339 (2024-05-01T12:00:00.5Z) or Unix seconds (1714564800.5)';
+
+const good = withCase('capture: a.db\nexpect: none');
+
+/** A good suite with one more line at its end, which is the sixth. */
+function withLine(line: string): string {
+  return `${good}${line}\n`;
+}
+
+describe('a suite', () => {
+  it.each<[string, string, string[]]>([
+    ['an unknown key', withLine('color: red'), ["6:1 unknown key 'color'; a suite has rules, settings, cases"]],
+    [
+      'a misspelt key',
+      withLine('seting: {}'),
+      ["6:1 unknown key 'seting'; did you mean settings?; a suite has rules, settings, cases"],
+    ],
+    ['nothing in it', '{}', ["1:1 a suite needs the key 'rules'", "1:1 a suite needs the key 'cases'"]],
+    ['no rules', good.replace(/^rules.*\n/, ''), ["1:1 a suite needs the key 'rules'"]],
+    ['an empty list of rules', good.replace('r.yaml', '[]'), [`1:8 ${RULES}`]],
+    ['an empty path', good.replace('r.yaml', '""'), [`1:8 ${RULES}`]],
+    ['rules as a mapping', good.replace('r.yaml', '{a: b}'), [`1:8 ${RULES}`]],
+    [
+      'a number among rules',
+      good.replace('r.yaml', '[a, 5]'),
+      ['1:12 each element of rules is the path of a file or folder: put quotes around 5'],
+    ],
+    ['no cases', 'rules: a\ncases: []\n', ['2:8 cases is a list with at least one case']],
+    ['cases as a mapping', 'rules: a\ncases: {name: c}\n', ['2:8 cases is a list with at least one case']],
+    ['a case that is a text', 'rules: a\ncases: [c]\n', ['2:9 a case is a mapping that begins with name']],
+    [
+      'settings as a list',
+      withLine('settings: [a]'),
+      ["6:11 settings is a mapping of Falco's settings to their values"],
+    ],
+  ])('%s', (_, text, problems) => {
+    expect(problemsOf(text)).toEqual(problems);
+  });
+});
+
+describe('settings', () => {
+  it.each<[string, string, string]>([
+    [
+      'an unknown one',
+      'rule_matchin: all',
+      "6:12 unknown key 'rule_matchin'; did you mean rule_matching?; settings has rule_matching, priority, json_output, " +
+        'json_include_output_property, json_include_output_fields_property, json_include_tags_property, ' +
+        'json_include_message_property, time_format_iso_8601, append_output',
+    ],
+    ['rule_matching', 'rule_matching: any', '6:27 rule_matching is first or all'],
+    [
+      'priority',
+      'priority: grave',
+      '6:22 priority: must be one of emergency alert critical error warning notice informational debug',
+    ],
+    ['priority as a number', 'priority: 3', `6:22 ${PRIORITIES}: put quotes around 3`],
+    ['json_output', 'json_output: yes', '6:25 the value is true or false'],
+    ['json_include_output_property', 'json_include_output_property: 1', '6:42 the value is true or false'],
+    [
+      'json_include_output_fields_property',
+      'json_include_output_fields_property: 1',
+      '6:49 the value is true or false',
+    ],
+    ['json_include_tags_property', 'json_include_tags_property: 1', '6:40 the value is true or false'],
+    ['json_include_message_property', 'json_include_message_property: 1', '6:43 the value is true or false'],
+    ['time_format_iso_8601', 'time_format_iso_8601: "true"', '6:34 the value is true or false'],
+    ['append_output', 'append_output: x', '6:27 append_output is a list of entries'],
+    [
+      'an entry',
+      'append_output: [x]',
+      '6:28 an entry of append_output is a mapping with match, extra_output, extra_fields or suggested_output',
+    ],
+    [
+      "an entry's key",
+      'append_output: [{extra: x}]',
+      "6:29 unknown key 'extra'; an entry of append_output has match, extra_output, extra_fields, suggested_output",
+    ],
+    ['match', 'append_output: [{match: x}]', '6:36 match is a mapping with source, tags or rule'],
+    [
+      "match's key",
+      'append_output: [{match: {tag: x}}]',
+      "6:37 unknown key 'tag'; did you mean tags?; match has source, tags, rule",
+    ],
+    ["match's source", 'append_output: [{match: {source: []}}]', '6:45 source is the name of an event source'],
+    ["match's tags", 'append_output: [{match: {tags: x}}]', '6:43 tags is a list of texts, such as [container, shell]'],
+    ["match's rule", 'append_output: [{match: {rule: 5}}]', '6:43 a rule is named by a text: put quotes around 5'],
+    ['extra_output', 'append_output: [{extra_output: [x]}]', '6:43 extra_output is a text with %fields'],
+    ['extra_fields', 'append_output: [{extra_fields: x}]', '6:43 extra_fields is a list'],
+    [
+      'an extra field',
+      'append_output: [{extra_fields: [{a: b, c: d}]}]',
+      '6:44 an element of extra_fields is the name of a field, or one key with a text with %fields',
+    ],
+    [
+      "an extra field's text",
+      'append_output: [{extra_fields: [{a: [b]}]}]',
+      '6:48 an element of extra_fields is the name of a field, or one key with a text with %fields',
+    ],
+    [
+      'an extra field twice',
+      'append_output: [{extra_fields: [a, {a: b}]}]',
+      "6:27 append_output: entry 1: extra_fields has 'a' twice",
+    ],
+    ['suggested_output', 'append_output: [{suggested_output: x}]', '6:47 the value is true or false'],
+  ])('%s', (_, setting, problem) => {
+    expect(problemsOf(withLine(`settings: {${setting}}`))).toEqual([problem]);
+  });
+});
+
+describe('a case', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'an unknown key',
+      'capture: a\nexpect: none\nevnets: x',
+      [`6:5 unknown key 'evnets'; did you mean events?; a case has ${CASE_KEYS}`],
+    ],
+    [
+      'a key of its events that is misspelt',
+      'captur: a\nexpect: none',
+      [`4:5 unknown key 'captur'; did you mean capture?; a case has ${CASE_KEYS}`],
+    ],
+    ['no events', 'expect: none', ['3:5 a case needs events: give it capture, captures or events']],
+    ['nothing to happen', 'capture: a', ['3:5 a case must say what is to happen: give it expect, golden or forbid']],
+    [
+      'allow_other alone',
+      'capture: a\nallow_other: true',
+      [
+        '3:5 a case must say what is to happen: give it expect, golden or forbid',
+        '5:5 allow_other goes with expect: there is none in this case',
+      ],
+    ],
+    [
+      'allow_other without expect',
+      'capture: a\ngolden: g\nallow_other: true',
+      ['6:5 allow_other goes with expect: there is none in this case'],
+    ],
+    [
+      'allow_other with forbid',
+      'allow_other: true\ncapture: a\nforbid: [R]',
+      ['4:5 allow_other goes with expect: there is none in this case'],
+    ],
+    [
+      'capture and captures',
+      'captures: [a]\ncapture: a\nexpect: none',
+      ['4:5 a case has capture or captures, not both: list all under captures'],
+    ],
+    [
+      'capture and events',
+      'capture: a\nevents: [{}]\nexpect: none',
+      ['5:5 a case has capture or events, not both: make two cases of it'],
+    ],
+    [
+      'captures and events',
+      'captures: [a]\nevents: [{}]\nexpect: none',
+      ['5:5 a case has captures or events, not both: make two cases of it'],
+    ],
+    [
+      'expect and golden',
+      'capture: a\ngolden: g\nexpect: none',
+      ['5:5 a case has expect or golden, not both: a golden says exactly which alerts come'],
+    ],
+    [
+      'skip and known_failure',
+      'capture: a\nexpect: none\nknown_failure: x\nskip: y',
+      ['6:5 a case has skip or known_failure, not both: what is not run cannot fail'],
+    ],
+    ['an empty list of captures', 'captures: []\nexpect: none', ['4:15 captures is a list with at least one capture']],
+    ['captures as a text', 'captures: a\nexpect: none', ['4:15 captures is a list with at least one capture']],
+    ['an empty list of events', 'events: []\nexpect: none', ['4:13 events is a list with at least one event']],
+    [
+      'events as a mapping',
+      'events: {Type: container}\nexpect: none',
+      ['4:13 events is a list with at least one event'],
+    ],
+    ['expect as another word', 'capture: a\nexpect: None', [`5:13 ${EXPECT}`]],
+    ['expect as an empty list', 'capture: a\nexpect: []', [`5:13 ${EXPECT}`]],
+    ['expect as a mapping', 'capture: a\nexpect: {rule: R}', [`5:13 ${EXPECT}`]],
+    ['golden as a list', 'capture: a\ngolden: [g]', ['5:13 the path of a file is wanted here']],
+    ['golden as nothing', 'capture: a\ngolden:', ['5:5 the path of a file is wanted here']],
+    ['forbid as a text', 'capture: a\nforbid: R', ['5:13 forbid is a list of rules, such as [Container killed]']],
+    [
+      'forbid as an empty list',
+      'capture: a\nforbid: []',
+      ['5:13 forbid is a list of rules, such as [Container killed]'],
+    ],
+    ['a forbidden number', 'capture: a\nforbid: [5]', ['5:14 a rule is named by a text: put quotes around 5']],
+    [
+      'what is expected and forbidden',
+      'capture: a\nexpect: [{rule: R}]\nforbid: [Q, R]',
+      ["6:17 'R' is forbidden here, but expected in line 5"],
+    ],
+    ['allow_other as a text', 'capture: a\nexpect: none\nallow_other: yes', ['6:18 the value is true or false']],
+    [
+      'skip without a reason',
+      'capture: a\nexpect: none\nskip: true',
+      ['6:11 the reason is wanted here, as a text: put quotes around true'],
+    ],
+    [
+      'known_failure without a reason',
+      'capture: a\nexpect: none\nknown_failure: ""',
+      ['6:20 the reason is wanted here, as a text'],
+    ],
+  ])('%s', (_, members, problems) => {
+    expect(problemsOf(withCase(members))).toEqual(problems);
+  });
+
+  it('has a name that is a text, and unique', () => {
+    expect(problemsOf(withLine('  - {capture: a, expect: none}'))).toEqual(["6:5 a case needs the key 'name'"]);
+    expect(problemsOf(withLine('  - {name: 5, capture: a, expect: none}'))).toEqual([
+      '6:12 the name of a case is a text: put quotes around 5',
+    ]);
+    expect(problemsOf(withLine('  - {name: "", capture: a, expect: none}'))).toEqual([
+      '6:12 the name of a case is a text',
+    ]);
+    expect(problemsOf(withLine('  - {skip: x, name: c, capture: a, expect: none}'))).toEqual([
+      "6:21 there is a case 'c' already, in line 3: names are unique",
+    ]);
+  });
+});
+
+describe('a capture', () => {
+  it.each<[string, string, string[]]>([
+    ['an empty path', '""', [`4:14 ${CAPTURE}`]],
+    ['a number', '5', [`4:14 ${CAPTURE}`]],
+    ['a list', '[a.db]', [`4:14 ${CAPTURE}`]],
+    ['no path', '{session: 1}', ["4:14 a capture needs the key 'path'"]],
+    [
+      'a misspelt path',
+      '{pth: a}',
+      ["4:15 unknown key 'pth'; did you mean path?; a capture has path, session, since, until"],
+    ],
+    ['a path that is none', '{path: 5}', ['4:21 the path of a file is wanted here: put quotes around 5']],
+    ['session 0', '{path: a, session: 0}', ['4:33 session is the number of a session, or last']],
+    ['a session in words', '{path: a, session: first}', ['4:33 session is the number of a session, or last']],
+    ['a session with decimals', '{path: a, session: 1.5}', ['4:33 session is the number of a session, or last']],
+    [
+      'a session beyond all',
+      '{path: a, session: 99999999999999999999}',
+      ['4:33 session is the number of a session, or last'],
+    ],
+    ['a time that is a list', '{path: a, since: []}', [`4:31 ${TIME}`]],
+    ['a time that is true', '{path: a, until: true}', [`4:31 ${TIME}`]],
+    [
+      'an age',
+      '{path: a, since: 1h30m}',
+      [`4:31 '1h30m' is an age, which is another time in every run of the test: ${TIMES}`],
+    ],
+    [
+      'a date',
+      '{path: a, until: 2024-05-01}',
+      [`4:31 '2024-05-01' is no time between the years 1970 and 2262: ${TIMES}`],
+    ],
+    [
+      'too late a time',
+      '{path: a, until: 9223372037}',
+      [`4:31 '9223372037' is no time between the years 1970 and 2262: ${TIMES}`],
+    ],
+    ['a negative time', '{path: a, since: -1}', [`4:31 '-1' is no time between the years 1970 and 2262: ${TIMES}`]],
+    [
+      'an order that is wrong',
+      '{path: a, since: 5.5, until: 5}',
+      ['4:43 until is earlier than since (1970-01-01T00:00:05.500000000Z): exchange them'],
+    ],
+  ])('%s', (_, capture, problems) => {
+    expect(problemsOf(withCase(`capture: ${capture}\nexpect: none`))).toEqual(problems);
+    const listed = problemsOf(withCase(`captures:\n  -      ${capture}\nexpect: none`));
+    expect(listed).toEqual(problems.map((problem) => problem.replace('4:', '5:')));
+  });
+});
+
+describe('an expected alert', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'an unknown key',
+      'rules: x',
+      [
+        "5:24 unknown key 'rules'; did you mean rule?; an entry of expect has rule, count, priority, tags, output, fields, event",
+      ],
+    ],
+    ['a negative count', 'count: -1', [`5:31 ${COUNT}`]],
+    ['a count with decimals', 'count: 1.5', [`5:31 ${COUNT}`]],
+    ['a count as a text', 'count: "1"', [`5:31 ${COUNT}`]],
+    ['a count beyond all', 'count: 9007199254740992', [`5:31 ${COUNT}`]],
+    ['an infinite count', 'count: .inf', [`5:31 ${COUNT}`]],
+    ['a count of nothing', 'count: {}', [`5:31 ${COUNT}`]],
+    [
+      'a count of something',
+      'count: {atleast: 1}',
+      ["5:32 unknown key 'atleast'; did you mean at_least?; count has at_least, at_most"],
+    ],
+    ['at_least in words', 'count: {at_least: one}', ['5:42 a whole number is wanted here, from 0']],
+    ['at_most below 0', 'count: {at_most: -1}', ['5:41 a whole number is wanted here, from 0']],
+    [
+      'a count that cannot be',
+      'count: {at_least: 3, at_most: 2}',
+      ['5:31 no count is at least 3 and at most 2: exchange them'],
+    ],
+    ['a priority that is none', 'priority: grave', [`5:34 ${PRIORITIES}`]],
+    ['a priority as a number', 'priority: 3', [`5:34 ${PRIORITIES}: put quotes around 3`]],
+    ['tags as a text', 'tags: shell', ['5:30 tags is a list of texts, such as [container, shell]']],
+    ['a tag as a number', 'tags: [a, 5]', ['5:34 a tag is a text: put quotes around 5']],
+    ['an output as a list', 'output: [a]', [`5:32 ${OUTPUT}`]],
+    [
+      'an output that is absent',
+      'output: {absent: true}',
+      ["5:33 unknown key 'absent'; output has equals, contains, regex"],
+    ],
+    ['an empty test', 'output: {}', [`5:32 ${OUTPUT}`]],
+    ['two tests', 'output: {contains: a, regex: b}', [`5:32 ${OUTPUT}`]],
+    ['a part that is empty', 'output: {contains: ""}', ['5:43 contains has a text that is part of the value']],
+    [
+      'a part that is a number',
+      'output: {contains: 5}',
+      ['5:43 contains has a text that is part of the value: put quotes around 5'],
+    ],
+    [
+      'a regex as a number',
+      'output: {regex: 5}',
+      ['5:40 regex has a regular expression as a text: put quotes around 5'],
+    ],
+    [
+      'a regex of another dialect',
+      "output: {regex: '\\d+'}",
+      ["5:40 not a regular expression in RE2's POSIX syntax: invalid escape sequence: \\d"],
+    ],
+    [
+      'fields as a list',
+      'fields: [a]',
+      ['5:32 fields is a mapping of fields to values, such as {docker.container.name: web}'],
+    ],
+    ['no fields', 'fields: {}', ['5:32 fields is a mapping of fields to values, such as {docker.container.name: web}']],
+    ['a field that is nothing', 'fields: {a: null}', [`5:36 ${FIELD}`]],
+    ['a field without a value', 'fields: {a: , b: c}', [`5:33 ${FIELD}`]],
+    ['two tests of a field', 'fields: {a: {equals: 1, regex: b}}', [`5:36 ${FIELD}`]],
+    [
+      'an unknown test',
+      'fields: {a: {contain: b}}',
+      ["5:37 unknown key 'contain'; did you mean contains?; the test of a field has equals, contains, regex, absent"],
+    ],
+    ['absent as false', 'fields: {a: {absent: false}}', ['5:45 absent is true, or left out']],
+    ['equal to nothing', 'fields: {a: {equals: null}}', ['5:45 equals has the value itself']],
+    ['equal to a mapping', 'fields: {a: {equals: {b: c}}}', ['5:45 equals has the value itself']],
+    ['equal to a list of lists', 'fields: {a: {equals: [[b]]}}', ['5:46 an element of a list is a single value']],
+    ['a list with nothing', 'fields: {a: [b, null]}', ['5:40 an element of a list is a single value']],
+    [
+      'an open bracket in a regex',
+      "fields: {a: {regex: '['}}",
+      ["5:44 not a regular expression in RE2's POSIX syntax: missing ]: ["],
+    ],
+    ['a name with slashes and tildes', 'fields: {"a/~1": null}', [`5:41 ${FIELD}`]],
+    ['event 0', 'event: 0', ['5:31 event is the number of an event, from 1']],
+    ['an event in words', 'event: first', ['5:31 event is the number of an event, from 1']],
+  ])('%s', (_, members, problems) => {
+    expect(problemsOf(withAlert(members))).toEqual(problems);
+  });
+
+  it('names its rule', () => {
+    expect(problemsOf(withCase('capture: a\nexpect: [{count: 1}]'))).toEqual([
+      "5:14 an entry of expect needs the key 'rule'",
+    ]);
+    expect(problemsOf(withCase('capture: a\nexpect: [{rule: }]'))).toEqual(['5:15 a rule is named by a text']);
+    expect(problemsOf(withCase('capture: a\nexpect: [R]'))).toEqual([
+      '5:14 an entry of expect is a mapping with rule, such as {rule: Container killed, count: 1}',
+    ]);
+  });
+});
+
+it('tells all problems, in the order of the file, each with its line', () => {
+  expect(
+    detailsOf(`cases:
+  - nmae: a
+    captures: [{path: a, since: 10m}]
+    expect: [{rule: R, count: few}]
+  - name: b
+    events: [{Type: 5}]
+ruels: x
+`),
+  ).toBe(`s.yaml:2:5: unknown key 'nmae'; did you mean name?; a case has ${CASE_KEYS}
+    - nmae: a
+      ^
+s.yaml:4:31: ${COUNT}
+      expect: [{rule: R, count: few}]
+                                ^
+s.yaml:5:5: a case must say what is to happen: give it expect, golden or forbid
+    - name: b
+      ^
+s.yaml:6:21: Docker sends this as a text: put quotes around 5
+      events: [{Type: 5}]
+                      ^
+s.yaml:7:1: unknown key 'ruels'; did you mean rules?; a suite has rules, settings, cases
+  ruels: x
+  ^`);
+});
+
+it('shows the first twenty problems, and counts the others', () => {
+  const lines = detailsOf(withLine(Array.from({ length: 23 }, (_, i) => `k${i}: 1`).join('\n'))).split('\n');
+  expect(lines).toHaveLength(20 * 3 + 1);
+  expect(lines.slice(-4)).toEqual([
+    "s.yaml:25:1: unknown key 'k19'; a suite has rules, settings, cases",
+    '  k19: 1',
+    '  ^',
+    '… and 3 more',
+  ]);
+});
+
+it('stays in one line, whatever is quoted', () => {
+  expect(problemsOf(withLine('"a\\nb\\e": 1'))).toEqual([
+    "6:1 unknown key 'a\\nb\\u001b'; a suite has rules, settings, cases",
+  ]);
+});
+
+it('tells all that the schema cannot see', () => {
+  expect(
+    problemsOf(`rules: r
+cases:
+  - name: a
+    capture: {path: a, since: 10m}
+    expect: [{rule: R, priority: x, fields: {a: &x {regex: '('}, b: {<<: *x}}}]
+  - {name: a, events: ['[]'], expect: none}
+`),
+  ).toEqual([
+    `4:31 '10m' is an age, which is another time in every run of the test: ${TIMES}`,
+    `5:34 ${PRIORITIES}`,
+    "5:60 not a regular expression in RE2's POSIX syntax: missing ): (",
+    "6:12 there is a case 'a' already, in line 3: names are unique",
+    '6:24 an event is a JSON object: {"Type":…}',
+  ]);
+});
