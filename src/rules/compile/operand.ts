@@ -4,7 +4,8 @@ import { fieldText, type Operand, type OperandList, type TransformedOperand } fr
 import type { Place } from '../text/source-text.js';
 import type { ColumnSet, ReadColumn } from './columns.js';
 import { getopt } from './getopt.js';
-import { endAtNul, UNARY_TRANSFORMERS, type ValueType } from './transformers.js';
+import { endAtNul } from './text-endings.js';
+import { UNARY_TRANSFORMERS, type ValueType } from './transformers.js';
 
 /** An operand ready to be evaluated. */
 export interface CompiledOperand extends ValueType {

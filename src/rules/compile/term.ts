@@ -4,7 +4,7 @@ import { toText } from '../bytes.js';
 import type { FieldValue } from '../event-batch.js';
 import type { FieldCatalogue } from '../fields/catalogue.js';
 import type { Check, Literal, LiteralList, Operand } from '../language/ast.js';
-import type { Operator, Transformer } from '../language/operators.js';
+import type { Operator } from '../language/operators.js';
 import type { Place } from '../text/source-text.js';
 import { type Network, parseNetwork } from './addresses.js';
 import { literalWarnings } from './check-warnings.js';
@@ -13,7 +13,7 @@ import { operatorsOf, type Test, testOf } from './comparison.js';
 import { parseLiteral, type Scalar, type ScalarType } from './literals.js';
 import { networkTest } from './network-test.js';
 import { type CompiledOperand, CompileFailure, describe, type OperandCompiler } from './operand.js';
-import { endAtNul } from './transformers.js';
+import { endAtNul, endsAtNul, isTerminated } from './text-endings.js';
 
 /** A check ready to be evaluated. */
 export interface Term {
@@ -59,7 +59,7 @@ export class TermCompiler {
 
   private operand(operand: Operand, operator: Operator): CompiledOperand {
     const compiled = this.operands.compile(operand);
-    if (WHOLE_TEXTS.has(operator) || !decodes(operand)) return compiled;
+    if (!endsAtNul(operand, operator)) return compiled;
     const end = (value: FieldValue) => (typeof value === 'string' ? endAtNul(value) : value);
     return { ...compiled, value: (read) => end(compiled.value(read)) };
   }
@@ -103,30 +103,12 @@ export class TermCompiler {
 
 const NEVER = () => false;
 
-/** Operators that Falco gives a text with its length; to the others it ends at a NUL. */
-const WHOLE_TEXTS: ReadonlySet<Operator> = new Set(['regex', 'in', 'intersects', 'pmatch']);
-
-/** Whether there may be NULs in the operand's text. */
-function decodes(operand: Operand): boolean {
-  return operand.kind === 'transformer' && (operand.name === 'b64' || operand.args.some(decodes));
-}
-
-/**
- * Whether Falco's library leaves a NUL at the end of the operand's texts. It compares the members of lists by their lengths
- * too, so such a text is never among texts without one.
- */
-function isTerminated(operand: Operand): boolean {
-  return operand.kind === 'transformer' && TERMINATING.has(operand.name);
-}
-
 /** Whether the operand's value is that of a transformer of several operands, perhaps with others around it. */
 function joinsValues(operand: Operand): boolean {
   if (operand.kind !== 'transformer') return false;
   const { name, args } = operand;
   return name === 'join' || name === 'concat' || name === 'getopt' || joinsValues(args[0] as Operand);
 }
-
-const TERMINATING: ReadonlySet<Transformer> = new Set(['tolower', 'toupper', 'b64', 'basename']);
 
 function existence(operand: CompiledOperand): Term {
   const { key, columns } = operand;

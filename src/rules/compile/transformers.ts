@@ -1,6 +1,7 @@
 import type { ByteString, FieldValue } from '../event-batch.js';
 import type { FieldType } from '../field-info.js';
 import type { Transformer } from '../language/operators.js';
+import { endAtNul } from './text-endings.js';
 
 /** What an operand yields. */
 export interface ValueType {
@@ -60,10 +61,4 @@ function decodeBase64(text: ByteString): ByteString | undefined {
   let end = value.length;
   while (value[end - 1] === '\0') end--;
   return value.slice(0, end);
-}
-
-/** A text up to its first NUL, which is all of it to most of what Falco's library does with texts. Only b64() makes one. */
-export function endAtNul(text: ByteString): ByteString {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
 }

@@ -1,4 +1,4 @@
-import { endAtNul } from '../compile/transformers.js';
+import { endAtNul } from '../compile/text-endings.js';
 import type { ByteString, FieldValue } from '../event-batch.js';
 import type { FieldType } from '../field-info.js';
 import { addressText } from './address-text.js';
