@@ -1,3 +1,4 @@
+import { DocktapeError } from '../errors.js';
 import type { AppendOutput } from './append-output.js';
 import type { LoadedColumns } from './compile/columns.js';
 import { type Filter, Frame, subtract } from './compile/filter.js';
@@ -5,8 +6,13 @@ import { Screen } from './compile/screen.js';
 import type { LoadError, LoadWarning } from './diagnostic.js';
 import type { EventBatch, FieldRequest } from './event-batch.js';
 import type { EventOrigin } from './event-origin.js';
+import type { NearEvent } from './explain/condition-explainer.js';
+import { Explainer } from './explain/explainer.js';
+import type { Explanation } from './explain/explanation.js';
+import { FieldCatalogue } from './fields/catalogue.js';
 import type { CompiledRule, CompiledRules } from './load/compile-rules.js';
 import { loadRulesFiles, type RulesFile } from './load/load-files.js';
+import { didYouMean } from './nearest-name.js';
 import type { RuleObservation } from './observe/observation.js';
 import { type RuleCounter, ruleCounters } from './observe/rule-counter.js';
 import type { Alert } from './output/alert.js';
@@ -45,6 +51,7 @@ export class Engine {
   readonly rules: readonly CompiledRule[];
 
   private readonly alerts: AlertBuilder;
+  private readonly explainer: Explainer;
   /** What is asked for each rule: its own filter, or one that counts besides. */
   private readonly filters: readonly Filter[];
   private readonly counters: readonly RuleCounter[] | undefined;
@@ -75,6 +82,7 @@ export class Engine {
       compiled.conditionColumns,
     );
     this.stream = new StreamContext(origin, options.hostname);
+    this.explainer = new Explainer(compiled, this.rules, new FieldCatalogue(origin.fields), this.stream, options);
     this.alerts = new AlertBuilder(origin.info.eventSource, this.stream, options);
   }
 
@@ -91,6 +99,45 @@ export class Engine {
     if (matches.length === 0) return [];
     const columns = this.outputColumns(batch, matches);
     return matches.map(({ rule, index }) => this.alerts.build(rule, { columns, index }));
+  }
+
+  /** Takes note of a batch that is not evaluated: some fields of later events count from the first one. */
+  skip(batch: EventBatch): void {
+    this.stream.follow(batch);
+  }
+
+  /**
+   * The rule of this name, also one that is disabled or below the minimum priority.
+   *
+   * @throws DocktapeError `RULES` when there is none, with the name that was likely meant
+   */
+  rule(name: string): CompiledRule {
+    const { rules } = this.compiled;
+    const found = rules.find(({ definition }) => definition.name === name);
+    if (found) return found;
+    const names = rules.map(({ definition }) => definition.name);
+    throw new DocktapeError('RULES', `no rule on these events is called '${name}'${didYouMean(name, names)}`);
+  }
+
+  /**
+   * Why a rule fires on the event of the batch at `index`, or does not. Nothing is counted by it.
+   *
+   * @throws DocktapeError `RULES` as {@link rule} does
+   */
+  explain(rule: string, batch: EventBatch, index: number): Explanation {
+    this.skip(batch);
+    return this.explainer.explain(this.rule(rule), batch, index);
+  }
+
+  /**
+   * The event of the batch that comes nearest to the rule's condition, and how near: 1 when the condition holds, 0 at the
+   * least. Of several the first; undefined when the batch is empty.
+   *
+   * @throws DocktapeError `RULES` as {@link rule} does
+   */
+  nearest(rule: string, batch: EventBatch): NearEvent | undefined {
+    this.skip(batch);
+    return this.explainer.nearest(this.rule(rule), batch);
   }
 
   /** What became of the rules so far, in their order. Only of an engine that was loaded to observe. */
@@ -118,15 +165,17 @@ export class Engine {
     return matches.sort((a, b) => a.index - b.index);
   }
 
-  /** Loads what the outputs of the rules that matched need, and nothing more. */
+  /** Loads what the outputs of the rules that matched need, of the events that they matched, and nothing more. */
   private outputColumns(batch: EventBatch, matches: readonly Match[]): LoadedColumns {
+    const mask = new Uint8Array(batch.count);
+    for (const { index } of matches) mask[index] = 1;
     const needed = new Set<number>();
     for (const rule of new Set(matches.map((match) => match.rule))) {
       for (const format of [rule.output, ...rule.extraTexts.values(), ...rule.extraFields, ...rule.details]) {
         for (const column of format.columns) needed.add(column);
       }
     }
-    return this.compiled.outputColumns.load(batch, this.stream, needed);
+    return this.compiled.outputColumns.load(batch, this.stream, needed, mask);
   }
 }
 

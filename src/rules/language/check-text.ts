@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { toText } from '../bytes.js';
 import type { ByteString } from '../event-batch.js';
 import type { Check, Literal, Operand } from './ast.js';
@@ -19,7 +18,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/** A check in one spelling, which reads the same when it is parsed again: `docker.status in (create, start, die)`. */
+/**
+ * A check in one spelling, which reads the same when it is parsed again: `docker.status in (create, start, die)`. Control
+ * characters that Falco has no escape for stand as they are.
+ */
 export function checkText({ left, operator, modifier, right }: Check): string {
   const side = right && (right.kind === 'literals' ? `(${right.items.map(valueText).join(', ')})` : rightText(right));
   return [operandText(left), operator, modifier, side].filter((part) => part !== undefined).join(' ');
@@ -53,24 +55,12 @@ function argumentText(arg: ByteString | undefined): string {
 }
 
 function plainText(bytes: ByteString, plain: RegExp): string | undefined {
-  const text = isText(bytes) ? toText(bytes) : '';
+  const text = toText(bytes);
   return plain.test(text) ? text : undefined;
 }
 
 function quoted(bytes: ByteString): string {
-  const isReadable = isText(bytes);
-  const escaped = bytes.replace(/[^ !#-[\]-~]/g, (byte) => {
-    if (byte > '\x7f' && isReadable) return byte;
-    return ESCAPES[byte] ?? hexEscape(byte);
-  });
-  // Falco takes no quote behind a backslash for the end of a string, not even when that backslash is escaped.
-  return toText(`"${escaped.endsWith('\\\\') ? `${escaped.slice(0, -2)}${hexEscape('\\')}` : escaped}"`);
-}
-
-function hexEscape(byte: string): string {
-  return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-function isText(bytes: ByteString): boolean {
-  return isUtf8(Buffer.from(bytes, 'latin1'));
+  const escaped = toText(bytes).replace(/["\\\p{Cc}]/gu, (character) => ESCAPES[character] ?? character);
+  // Falco takes no quote behind a backslash for the end of a string, and a backslash before a blank for a backslash.
+  return `"${bytes.endsWith('\\') ? `${escaped.slice(0, -1)} ` : escaped}"`;
 }
