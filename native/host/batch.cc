@@ -102,7 +102,8 @@ private:
   Napi::Value Extract(const Napi::CallbackInfo& info) {
     const auto requests = info[0].As<Napi::Uint32Array>();
     ColumnBuffer buffer(info.Env(), *parts_.state, requests.Data(), requests.ElementLength(), count());
-    Guarded(info.Env(), [&] { docktape::Extract(*parts_.state, parts_.events, buffer.columns); });
+    const uint8_t* mask = info[1].IsUndefined() ? nullptr : info[1].As<Napi::Uint8Array>().Data();
+    Guarded(info.Env(), [&] { docktape::Extract(*parts_.state, parts_.events, buffer.columns, mask); });
     return buffer.Columns();
   }
 
@@ -110,15 +111,27 @@ private:
     const Napi::Env env = info.Env();
     Screen& screen = *info[0].As<Napi::External<Screen>>().Data();
     ColumnBuffer buffer(env, *parts_.state, screen.requests().data(), screen.requests().size(), count());
-    auto masks = Napi::Uint8Array::New(env, screen.rules() * count());
-    auto counts = Napi::Uint32Array::New(env, screen.rules());
-    Candidates candidates = {count(), masks.Data(), counts.Data()};
+    std::vector<Candidate> candidates;
     Guarded(env, [&] { docktape::Extract(*parts_.state, parts_.events, buffer.columns, screen, candidates); });
     auto result = Napi::Object::New(env);
     result["columns"] = buffer.Columns();
-    result["masks"] = masks;
-    result["counts"] = counts;
+    result["masks"] = Masks(env, screen.rules(), candidates);
     return result;
+  }
+
+  /** For each rule a mask of its candidates; nothing for a rule that has none. */
+  Napi::Array Masks(Napi::Env env, size_t rules, const std::vector<Candidate>& candidates) const {
+    auto masks = Napi::Array::New(env, rules);
+    std::vector<uint8_t*> known(rules);
+    for (const auto& [rule, event] : candidates) {
+      if (known[rule] == nullptr) {
+        auto mask = Napi::Uint8Array::New(env, count());
+        known[rule] = mask.Data();
+        masks[rule] = mask;
+      }
+      known[rule][event] = 1;
+    }
+    return masks;
   }
 
   Napi::Value Payload(const Napi::CallbackInfo& info) {

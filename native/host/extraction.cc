@@ -33,14 +33,16 @@ void ForEachEvent(const Events& events, std::vector<ExtractedColumn>& columns, A
 
 }  // namespace
 
-void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns) {
+void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns, const uint8_t* mask) {
   StartBatch(columns);
   Asker asker(state, events, columns);
-  ForEachEvent(events, columns, [&](size_t event) { asker.AskAll(event); });
+  ForEachEvent(events, columns, [&](size_t event) {
+    if (mask == nullptr || mask[event] != 0) asker.AskAll(event);
+  });
 }
 
 void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns, Screen& screen,
-             Candidates& candidates) {
+             std::vector<Candidate>& candidates) {
   StartBatch(columns);
   for (size_t column = 0; column < columns.size(); column++) {
     screen.Follow(column, columns[column].request->values);

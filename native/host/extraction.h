@@ -17,16 +17,17 @@ struct ExtractedColumn {
 };
 
 /**
- * Extracts the columns' fields of every event; no two columns have the same request. The codes are written where each
- * column says. Throws std::runtime_error when the plugin gives a result that Falco would crash on.
+ * Extracts the columns' fields of every event, or of those whose byte in `mask` is not 0; no two columns have the same
+ * request. The codes are written where each column says. Throws std::runtime_error when the plugin gives a result that
+ * Falco would crash on.
  */
-void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns);
+void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns, const uint8_t* mask = nullptr);
 
 /**
  * As above for the columns of a screen, but a field of an event is only asked for while a rule that reads it can still
- * match; where it was not, the code stays as it is. `candidates` learns which rules can match which events.
+ * match; where it was not, the code stays as it is. `candidates` gets what is left.
  */
 void Extract(State& state, const Events& events, std::vector<ExtractedColumn>& columns, Screen& screen,
-             Candidates& candidates);
+             std::vector<Candidate>& candidates);
 
 }  // namespace docktape

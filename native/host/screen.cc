@@ -50,12 +50,11 @@ void Screen::Narrow(size_t column, uint32_t code) {
   for (size_t i = 0; i < words_; i++) possible_[i] &= sets[code * words_ + i];
 }
 
-void Screen::Report(size_t event, Candidates& candidates) const {
+void Screen::Report(size_t event, std::vector<Candidate>& candidates) const {
   for (size_t i = 0; i < words_; i++) {
     for (uint64_t left = possible_[i]; left != 0; left &= left - 1) {
       const size_t rule = i * kWordBits + static_cast<size_t>(__builtin_ctzll(left));
-      candidates.masks[rule * candidates.events + event] = 1;
-      candidates.counts[rule]++;
+      candidates.push_back({static_cast<uint32_t>(rule), static_cast<uint32_t>(event)});
     }
   }
 }

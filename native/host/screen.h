@@ -7,13 +7,10 @@
 
 namespace docktape {
 
-/** Which events each rule can match. */
-struct Candidates {
-  size_t events;
-  /** A mask for each rule, one after the other: 1 for an event that it can match. All 0 in the beginning. */
-  uint8_t* masks;
-  /** For each rule, how many. */
-  uint32_t* counts;
+/** An event that a rule can match. */
+struct Candidate {
+  uint32_t rule;
+  uint32_t event;
 };
 
 /**
@@ -40,7 +37,8 @@ public:
   /** Whether a rule that is still possible reads the column. */
   bool Asks(size_t column) const;
   void Narrow(size_t column, uint32_t code);
-  void Report(size_t event, Candidates& candidates) const;
+  /** Adds the rules that are left to `candidates`. */
+  void Report(size_t event, std::vector<Candidate>& candidates) const;
 
 private:
   /** What is left by each code: the set of code 0, of code 1, and so on. */

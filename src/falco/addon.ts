@@ -74,8 +74,8 @@ export interface NativeSource {
 export interface NativeBatch {
   readonly count: number;
   readonly times: BigUint64Array;
-  /** Extracts the fields with these numbers, no number twice. */
-  extract(requests: Uint32Array): NativeColumn[];
+  /** Extracts the fields with these numbers, no number twice, of every event or of those in the mask. */
+  extract(requests: Uint32Array, mask?: Uint8Array): NativeColumn[];
   /** Extracts a screen's fields, and knows of each value what {@link NativePlugin.judge} said before. */
   extractScreened(screen: NativeScreen): NativeScreened;
   payload(index: number): Buffer;
@@ -84,10 +84,8 @@ export interface NativeBatch {
 export interface NativeScreened {
   /** In the order of the screen's fields. Where an event was not asked for a field, its code is 0. */
   readonly columns: NativeColumn[];
-  /** For each rule a mask of the events that it can match, one after the other. */
-  readonly masks: Uint8Array;
-  /** For each rule, how many events it can match. */
-  readonly counts: Uint32Array;
+  /** For each rule a mask of the events that it can match; none for a rule that can match none. */
+  readonly masks: readonly (Uint8Array | undefined)[];
 }
 
 /** What {@link NativePlugin.newScreen} made, for nobody to look into. */

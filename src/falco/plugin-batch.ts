@@ -19,14 +19,14 @@ export interface BatchContext {
  * Events of a plugin, whose fields its own extractor reads. Strings and addresses come as byte strings: an `ipaddr` or
  * `ipnet` is its 4 or 16 bytes in network order.
  *
- * Each field is extracted once. Ask for all fields at once: a plugin parses an event anew when it comes back to it.
+ * Each field is extracted of an event once. Ask for all fields at once: a plugin parses an event anew when it comes back to it.
  */
 export class PluginBatch implements EventBatch {
   readonly count: number;
   readonly firstNumber: number;
   readonly times: BigUint64Array;
   readonly #context: BatchContext;
-  /** What was extracted, by the addon's numbers of the fields. */
+  /** What was extracted of every event, by the addon's numbers of the fields. */
   readonly #columns = new Map<number, Column>();
   #native: NativeBatch | undefined;
 
@@ -39,12 +39,18 @@ export class PluginBatch implements EventBatch {
   }
 
   /** @throws DocktapeError `PLUGIN` for a field that the plugin does not have, or when it gives results it must not give */
-  extract(requests: readonly FieldRequest[]): Column[] {
+  extract(requests: readonly FieldRequest[], mask?: Uint8Array): Column[] {
     const native = this.#events();
     const indexes = requests.map((request) => this.#context.requests.index(request));
-    const missing = new Set(indexes.filter((index) => !this.#columns.has(index)));
-    if (missing.size > 0) this.#extract(native, Uint32Array.from(missing));
-    return indexes.map((index) => this.#columns.get(index) as Column);
+    const columns = mask ? new Map(this.#columns) : this.#columns;
+    const missing = Uint32Array.from(new Set(indexes.filter((index) => !columns.has(index))));
+    if (missing.length > 0) {
+      this.#call(() => native.extract(missing, mask)).forEach((column, i) => {
+        const index = missing[i] as number;
+        columns.set(index, this.#context.requests.column(index, column));
+      });
+    }
+    return indexes.map((index) => columns.get(index) as Column);
   }
 
   /** @throws DocktapeError `PLUGIN` as {@link extract} does */
@@ -52,14 +58,6 @@ export class PluginBatch implements EventBatch {
     const native = this.#events();
     const screen = this.#context.screens.get(screening);
     return this.#call(() => screen.extract(native));
-  }
-
-  #extract(native: NativeBatch, indexes: Uint32Array): void {
-    const columns = this.#call(() => native.extract(indexes));
-    columns.forEach((column, i) => {
-      const index = indexes[i] as number;
-      this.#columns.set(index, this.#context.requests.column(index, column));
-    });
   }
 
   #call<T>(extract: () => T): T {

@@ -47,12 +47,10 @@ class Screen {
   }
 
   extract(batch: NativeBatch): Screened {
-    const { columns: native, masks, counts } = batch.extractScreened(this.#native);
+    const { columns: native, masks } = batch.extractScreened(this.#native);
     const columns = native.map((column, field) => this.requests.column(this.#indexes[field] as number, column));
     for (const [field, { values }] of columns.entries()) this.#judge(field, values);
-    const candidates = (rule: number) =>
-      counts[rule] === 0 ? undefined : masks.subarray(rule * batch.count, (rule + 1) * batch.count);
-    return { columns, candidates };
+    return { columns, candidates: (rule) => masks[rule] };
   }
 
   #judge(field: number, values: readonly FieldValue[]): void {

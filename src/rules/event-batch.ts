@@ -59,8 +59,11 @@ export interface EventBatch {
   readonly firstNumber: number;
   /** Event times, nanoseconds since the epoch. */
   readonly times: BigUint64Array;
-  /** One column for each request, in the same order. */
-  extract(requests: readonly FieldRequest[]): Column[];
+  /**
+   * One column for each request, in the same order. With a mask, only the values of events whose byte is 1 are to be used:
+   * others may seem to have none.
+   */
+  extract(requests: readonly FieldRequest[], mask?: Uint8Array): Column[];
   /** Extracts fields only as long as a rule needs them; not every kind of batch can. */
   screen?(screening: Screening): Screened;
   /** The payload bytes of event `index`: the daemon's line without its newline. A copy. */

@@ -70,6 +70,15 @@ describe('extract', () => {
     expect(length?.values).toEqual([undefined, 1n]);
   });
 
+  it('extracts a field of some events only', () => {
+    const batch = plugin.wrap(payloads('a', 'b', 'c'));
+    const [some] = batch.extract([{ field: 'test.payload' }], new Uint8Array([0, 1, 1]));
+    expect(Array.from(some?.codes ?? [], (code) => some?.values[code])).toEqual([undefined, 'b', 'c']);
+    const [all] = batch.extract([{ field: 'test.payload' }]);
+    expect(Array.from(all?.codes ?? [], (code) => all?.values[code])).toEqual(['a', 'b', 'c']);
+    expect(batch.extract([{ field: 'test.payload' }], new Uint8Array(3))[0]).toBe(all);
+  });
+
   it('gives what it gave before after an extraction that failed', () => {
     const fields = [{ field: 'test.payload' }, { field: 'test.nullresult' }];
     expect(() => plugin.wrap(payloads('a')).extract(fields)).toThrow('null pointer');

@@ -28,11 +28,12 @@ export class ColumnSet {
    * The columns over a batch.
    *
    * @param needed only these are extracted and may be read
+   * @param mask only of events whose byte in it is 1
    */
-  load(batch: EventBatch, stream: StreamContext, needed?: ReadonlySet<number>): LoadedColumns {
+  load(batch: EventBatch, stream: StreamContext, needed?: ReadonlySet<number>, mask?: Uint8Array): LoadedColumns {
     const wanted = this.requests.map((_, column) => column).filter((column) => needed?.has(column) ?? true);
-    const extracted =
-      wanted.length > 0 ? batch.extract(wanted.map((column) => this.requests[column] as FieldRequest)) : [];
+    const requests = wanted.map((column) => this.requests[column] as FieldRequest);
+    const extracted = requests.length > 0 ? batch.extract(requests, mask) : [];
     return this.loaded(batch, stream, new Map(wanted.map((column, i) => [column, extracted[i] as Column])));
   }
 
