@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { libraryPath } from '#docktape/falco/library-path.js';
+import type { Falco } from './falco.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,6 +17,8 @@ export class Bench {
     readonly events: number,
     /** Where files may be made. */
     readonly folder: string,
+    /** What the embedded engine is compared with, where there is one. */
+    readonly falco?: Falco,
   ) {}
 
   /** What `make` gives, made once. */
@@ -62,7 +65,12 @@ export async function median(measure: () => Promise<number>, rounds = 3): Promis
   await measure();
   const values: number[] = [];
   while (values.length < rounds) values.push(await measure());
-  return values.sort((a, b) => a - b)[Math.floor(rounds / 2)] as number;
+  return middle(values);
+}
+
+/** The middle one of an odd number of values. */
+export function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 /** How many events a second `work` does; it tells how many it did. */

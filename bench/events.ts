@@ -7,6 +7,10 @@ const linesPerBatch = 436; // about 256 KiB
 const templates = 8192;
 const firstTime = 1_760_000_000_000_000_000n;
 const nanosecondsApart = 1_234_567n;
+
+/** What selects, in a replay of the events, the first one alone: the query of its open params. */
+export const firstEventOnly = { until: String(firstTime / 1_000_000_000n) };
+
 const timeDigits = 10;
 const timeNanoDigits = 19;
 

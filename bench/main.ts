@@ -3,16 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench, machine } from './bench.js';
-import type { Result } from './row.js';
-import { rows } from './rows/index.js';
+import { Falco, FalcoUnusable } from './falco.js';
+import { type Result, resultOf } from './row.js';
+import { rowsWith } from './rows/index.js';
 import { json, table } from './table.js';
 
+/** The Falco to compare with, if the environment names one. */
+function givenFalco(): Falco | undefined {
+  const path = process.env.DOCKTAPE_FALCO;
+  if (!path) return undefined;
+  try {
+    return Falco.at(path);
+  } catch (error) {
+    if (error instanceof FalcoUnusable) return usageError(error.message);
+    throw error;
+  }
+}
+
+const falco = givenFalco();
+const rows = rowsWith(falco);
 const help = `Usage: npm run bench -- [options]
 
   --only NAME    this row only; may be repeated
   --events N     the length of the event streams (default 500000)
   --json FILE    write the results as JSON too
   --help
+
+With DOCKTAPE_FALCO=PATH it also measures that Falco over the same events and rules.
 
 Rows: ${rows.map(({ name }) => name).join(', ')}`;
 
@@ -54,11 +71,11 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.on('SIGINT', () => process.exit(130));
 
 const before = machine();
-const bench = new Bench(events, folder);
+const bench = new Bench(events, folder, falco);
 const results: Result[] = [];
 for (const row of rows.filter(({ name }) => args.only?.includes(name) ?? true)) {
   process.stderr.write(`${row.title} …\n`);
-  results.push({ row, value: await row.measure(bench) });
+  results.push(await resultOf(row, bench));
 }
 console.log(table(results).join('\n'));
 if (before.loadAverage > before.cpus / 2) {

@@ -9,14 +9,23 @@ export interface Row {
   readonly name: string;
   /** What is measured. */
   readonly title: string;
-  readonly unit: 'events/s' | 'ns' | 'ms' | 'of the JSON lines';
+  readonly unit: 'events/s' | 'ns' | 'ms' | 'of the JSON lines' | 'times';
   readonly target?: Target;
+  /** What a reader should know of how it is measured, or compare it with. */
+  readonly note?: string;
   measure(bench: Bench): Promise<number>;
+  /** The peak resident set of the process that `measure` measured, in MB. */
+  memory?(bench: Bench): Promise<number>;
 }
 
 export interface Result {
   readonly row: Row;
   readonly value: number;
+  readonly memory: number | undefined;
+}
+
+export async function resultOf(row: Row, bench: Bench): Promise<Result> {
+  return { row, value: await row.measure(bench), memory: await row.memory?.(bench) };
 }
 
 export function isMet(target: Target, value: number): boolean {

@@ -1,3 +1,4 @@
+/** What an attack or a mistake looks like, and what never happens among the events of the bench. */
 const conditions = [
   'docker.type = container and docker.action.verb = exec_create and docker.exec.command contains /etc/shadow',
   'docker.type = container and docker.action = die and docker.exitcode > 200',
@@ -19,10 +20,33 @@ const conditions = [
   'docker.action = oom and docker.type = container and docker.container.name startswith shop',
   'docker.action in (pause, unpause) and docker.type = container and docker.container.name contains api',
   'docker.type = plugin and docker.action = enable and docker.actor.id exists',
+  ...teams().flatMap((team) => [
+    `docker.type = container and docker.action in (destroy, kill) and docker.container.name startswith ${team}-`,
+    `docker.type = container and docker.action = create and docker.image.registry = registry.${team}.example.com`,
+    `docker.type = container and docker.action.verb = exec_start and docker.exec.command contains /srv/${team}/keys`,
+    `docker.compose.project = ${team} and docker.action = die and docker.exitcode != 0`,
+    `docker.type = network and docker.action in (connect, disconnect) and docker.network.name = ${team}_backend`,
+    `docker.type = volume and docker.action = mount and docker.volume.destination startswith /srv/${team}`,
+    `docker.type = image and docker.action in (tag, push) and docker.image.repository startswith ${team}/`,
+    `docker.container.image startswith ${team}/ and docker.action = start and docker.scope = local`,
+    `docker.attributes[com.example.${team}.tier] = gold and docker.action = die and docker.type = container`,
+  ]),
 ];
 
-/** A rules file with `count` rules of three terms each, as users write them; none matches an event of the bench. */
+/** Whose containers the rules watch over. */
+function teams(): string[] {
+  return [
+    ...['accounts', 'analytics', 'auth', 'billing', 'catalogue', 'checkout', 'claims', 'delivery', 'finance', 'fraud'],
+    ...['identity', 'ledger', 'mail', 'orders', 'payments', 'pricing', 'reports', 'search', 'support', 'warehouse'],
+  ];
+}
+
+/**
+ * A rules file with the first `count` of 200 rules, all different, of three terms each, as users write them; none matches
+ * an event of the bench.
+ */
 export function rulesFile(count: number): string {
+  if (count > conditions.length) throw new RangeError(`there are ${conditions.length} rules, not ${count}`);
   const rules = conditions.slice(0, count).map(
     (condition, i) => `
 - rule: Bench ${i}

@@ -1,33 +1,37 @@
 import type { Machine } from './bench.js';
 import { isMet, type Result, type Row, type Target } from './row.js';
 
-/** The results as lines of a table. */
+/** The results as lines of a table, and below it what is to be known of its rows. */
 export function table(results: readonly Result[]): string[] {
-  const cells = results.map(({ row, value }) => [
+  const cells = results.map(({ row, value, memory }) => [
     row.name,
     row.title,
     quantity(value, row.unit),
+    memory === undefined ? '' : `${Math.round(memory)} MB`,
     row.target ? targetText(row.target, row.unit) : '',
     row.target ? (isMet(row.target, value) ? 'met' : 'MISSED') : '',
   ]);
-  const all = [['row', 'what', 'measured', 'target', ''], ...cells];
+  const all = [['row', 'what', 'measured', 'peak memory', 'target', ''], ...cells];
   const widths = all.reduce<number[]>((max, line) => line.map((cell, i) => Math.max(max[i] ?? 0, cell.length)), []);
-  return all.map((line) =>
+  const lines = all.map((line) =>
     line
-      .map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) => (i === 2 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd(),
   );
+  return [...lines, ...results.flatMap(({ row }) => (row.note === undefined ? [] : [`${row.name}: ${row.note}`]))];
 }
 
-/** The results for machines: values in the unit of their row. */
+/** The results for machines: values in the unit of their row, memory in MB. */
 export function json(results: readonly Result[], machine: Machine, events: number): string {
-  const rows = results.map(({ row, value }) => ({
+  const rows = results.map(({ row, value, memory }) => ({
     name: row.name,
     title: row.title,
     unit: row.unit,
     value,
+    ...(memory !== undefined && { memory }),
     ...(row.target && { target: row.target, met: isMet(row.target, value) }),
+    ...(row.note !== undefined && { note: row.note }),
   }));
   return `${JSON.stringify({ machine, events, rows }, null, 2)}\n`;
 }
@@ -37,8 +41,14 @@ function targetText(target: Target, unit: Row['unit']): string {
 }
 
 function quantity(value: number, unit: Row['unit']): string {
-  if (unit === 'events/s')
-    return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M events/s` : `${Math.round(value / 1e3)} k events/s`;
-  if (unit === 'of the JSON lines') return `${value.toFixed(3)} ${unit}`;
-  return `${Math.round(value)} ${unit}`;
+  switch (unit) {
+    case 'events/s':
+      return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M events/s` : `${Math.round(value / 1e3)} k events/s`;
+    case 'of the JSON lines':
+      return `${value.toFixed(3)} ${unit}`;
+    case 'times':
+      return `${value.toFixed(2)} ${unit}`;
+    default:
+      return `${Math.round(value)} ${unit}`;
+  }
 }

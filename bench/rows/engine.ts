@@ -1,72 +1,73 @@
-import { batches } from '#docktape/falco/batches.js';
-import { libraryPath } from '#docktape/falco/library-path.js';
-import { LoadedPlugin } from '#docktape/falco/plugin.js';
-import { Engine } from '#docktape/rules/engine.js';
-import type { EventBatch } from '#docktape/rules/event-batch.js';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { captureParams } from '#docktape/source/open-params.js';
-import { type Bench, median } from '../bench.js';
+import { type Bench, middle } from '../bench.js';
 import { recordedCapture } from '../capture.js';
+import { firstEventOnly } from '../events.js';
+import type { Falco } from '../falco.js';
+import type { ProcessRun } from '../process-run.js';
 import type { Row } from '../row.js';
 import { rulesFile } from '../rules.js';
 
-/** Events a second of a replay into Node, from the first batch to the end. */
-async function replayRate(
-  bench: Bench,
-  makeConsumer: (plugin: LoadedPlugin) => (batch: EventBatch) => void,
-): Promise<number> {
-  const path = await bench.once(recordedCapture);
-  return median(async () => {
-    const plugin = LoadedPlugin.load(libraryPath());
-    plugin.init();
-    const consume = makeConsumer(plugin);
-    let events = 0;
-    let start: number | undefined;
-    for await (const batch of batches(plugin, captureParams(path))) {
-      start ??= performance.now();
-      consume(batch);
-      events += batch.count;
-    }
-    const seconds = (performance.now() - (start ?? 0)) / 1000;
-    await plugin.destroy();
-    if (events !== bench.events) throw new Error(`${events} events were replayed, not ${bench.events}`);
-    return events / seconds;
+const engineProcess = fileURLToPath(new URL('../engine-process.js', import.meta.url));
+const rounds = 3;
+
+/** The engine, and Falco where there is one, in turns, so that both meet the machine in the same moods. */
+interface Rounds {
+  readonly engine: readonly ProcessRun[];
+  readonly falco: readonly ProcessRun[];
+}
+
+async function run(bench: Bench, ruleCount: number): Promise<Rounds> {
+  const capture = await bench.once(recordedCapture);
+  const rules = join(bench.folder, `${ruleCount}.yaml`);
+  writeFileSync(rules, rulesFile(ruleCount));
+  const engine: ProcessRun[] = [];
+  const falco: ProcessRun[] = [];
+  for (let round = 0; round < rounds; round++) {
+    engine.push(await runEngine(bench, capture, rules));
+    if (bench.falco) falco.push(await runFalco(bench, bench.falco, capture, rules));
+  }
+  return { engine, falco };
+}
+
+async function runEngine({ events }: Bench, capture: string, rules: string): Promise<ProcessRun> {
+  const { stdout } = await promisify(execFile)(process.execPath, [engineProcess, capture, rules, String(events)]);
+  return JSON.parse(stdout) as ProcessRun;
+}
+
+/** Falco's start and end take their time, which a replay of a single event tells. */
+async function runFalco({ folder }: Bench, falco: Falco, capture: string, rules: string): Promise<ProcessRun> {
+  const { seconds } = await falco.run(folder, captureParams(capture, firstEventOnly), rules);
+  const all = await falco.run(folder, captureParams(capture), rules);
+  return { seconds: all.seconds - seconds, memory: all.memory };
+}
+
+/** The rows for so many rules: the engine, and with a Falco that and the ratio of the two. */
+export function engineRows(ruleCount: number, falco: Falco | undefined, more: Partial<Row> = {}): Row[] {
+  const rules = ruleCount === 1 ? '1 rule' : `${ruleCount} rules`;
+  const runs = (bench: Bench) => run(bench, ruleCount);
+  const row = (name: keyof Rounds, title: string): Row => ({
+    name: `${name}-${ruleCount}`,
+    title: `${title}, ${rules} of three terms`,
+    unit: 'events/s',
+    measure: async (bench) => bench.events / middle((await bench.once(runs))[name].map(({ seconds }) => seconds)),
+    memory: async (bench) => Math.max(...(await bench.once(runs))[name].map(({ memory }) => memory)),
   });
-}
-
-function evaluateWith(ruleCount: number) {
-  return (plugin: LoadedPlugin) => {
-    const { engine, errors } = Engine.load([{ name: 'bench', text: rulesFile(ruleCount) }], plugin, {
-      ruleMatching: 'first',
-      priority: 'Debug',
-      timeFormatIso8601: false,
-      appendOutput: [],
-    });
-    if (!engine) throw new Error(`the bench's rules do not load: ${errors.map(({ message }) => message).join('; ')}`);
-    return (batch: EventBatch) => {
-      if (engine.evaluate(batch).length > 0) throw new Error('a rule of the bench matched');
-    };
+  const engine: Row = { ...row('engine', 'embedded engine'), ...more };
+  if (!falco) return [engine];
+  const ratio: Row = {
+    name: `ratio-${ruleCount}`,
+    title: `how much faster the engine is than Falco, ${rules}`,
+    unit: 'times',
+    measure: async (bench) => {
+      const { engine, falco } = await bench.once(runs);
+      return middle(engine.map(({ seconds }, i) => (falco[i] as ProcessRun).seconds / seconds));
+    },
   };
+  const note = "from Falco's start to its end, less the same with a single event; in turns with the engine";
+  return [engine, { ...row('falco', `Falco ${falco.version}`), note }, ratio];
 }
-
-export const replayNode: Row = {
-  name: 'replay-node',
-  title: 'replay through the addon into Node, no rules',
-  unit: 'events/s',
-  measure: (bench) => replayRate(bench, () => () => {}),
-};
-
-export const engine1: Row = {
-  name: 'engine-1',
-  title: 'embedded engine, 1 rule of three terms',
-  unit: 'events/s',
-  measure: (bench) => replayRate(bench, evaluateWith(1)),
-};
-
-/** Twice what real Falco 0.44.1 does with 20 such rules on a machine with two cores: 0.19 M events/s. */
-export const engine20: Row = {
-  name: 'engine-20',
-  title: 'embedded engine, 20 rules of three terms',
-  unit: 'events/s',
-  target: { atLeast: 380_000 },
-  measure: (bench) => replayRate(bench, evaluateWith(20)),
-};

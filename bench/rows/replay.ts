@@ -1,3 +1,6 @@
+import { batches } from '#docktape/falco/batches.js';
+import { libraryPath } from '#docktape/falco/library-path.js';
+import { LoadedPlugin } from '#docktape/falco/plugin.js';
 import { captureParams } from '#docktape/source/open-params.js';
 import { type Bench, median } from '../bench.js';
 import { recordedCapture } from '../capture.js';
@@ -24,4 +27,28 @@ export const replayOpen: Row = {
   unit: 'ms',
   target: { atMost: 150 },
   measure: (bench) => median(async () => (await replay(bench)).openMs),
+};
+
+/** Events a second of a replay into Node, from the first batch to the end. */
+async function replayIntoNode(bench: Bench): Promise<number> {
+  const path = await bench.once(recordedCapture);
+  const plugin = LoadedPlugin.load(libraryPath());
+  plugin.init();
+  let events = 0;
+  let start: number | undefined;
+  for await (const batch of batches(plugin, captureParams(path))) {
+    start ??= performance.now();
+    events += batch.count;
+  }
+  const seconds = (performance.now() - (start ?? 0)) / 1000;
+  await plugin.destroy();
+  if (events !== bench.events) throw new Error(`${events} events were replayed, not ${bench.events}`);
+  return events / seconds;
+}
+
+export const replayNode: Row = {
+  name: 'replay-node',
+  title: 'replay through the addon into Node, no rules',
+  unit: 'events/s',
+  measure: (bench) => median(() => replayIntoNode(bench)),
 };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,29 @@ const main = fileURLToPath(new URL('../../build/bench/main.js', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'docktape-bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const bench = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+const bench = (...args: string[]) => benchWith('', ...args);
+
+/** Runs the bench with a Falco. */
+function benchWith(falco: string, ...args: string[]) {
+  const env = { ...process.env, DOCKTAPE_FALCO: falco };
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env });
+}
+
+/** A program that takes what Falco takes, waits, and says that no rule matched; less long for a part of a capture. */
+function fakeFalco(milliseconds: number): string {
+  const path = join(folder, 'falco');
+  const program = `#!${process.execPath}
+const { existsSync, readFileSync } = require('node:fs');
+if (process.argv[2] === '--version') return console.log('Falco version: 9.8.7 (x86_64)');
+const option = (name) => process.argv[process.argv.indexOf(name) + 1];
+const { plugins: [plugin], load_plugins } = JSON.parse(readFileSync(option('-c'), 'utf8'));
+const [, capture, query] = /^capture:([^?]*)(\\?.*)?$/.exec(plugin.open_params);
+const good = [capture, plugin.library_path, option('-r')].every(existsSync) && load_plugins[0] === plugin.name;
+setTimeout(() => console.log('Events detected: ' + (good ? 0 : 1)), query === undefined ? ${milliseconds} : 0);
+`;
+  writeFileSync(path, program, { mode: 0o755 });
+  return path;
+}
 
 describe('npm run bench', () => {
   it('measures a row and writes it as JSON, with the target and whether it was met', () => {
@@ -17,7 +39,7 @@ describe('npm run bench', () => {
     const { status, stdout } = bench('--only', 'extractor-first', '--json', file);
     expect(status).toBe(0);
     const [heading, row] = stdout.split('\n');
-    expect(heading).toMatch(/^row +what +measured +target/);
+    expect(heading).toMatch(/^row +what +measured +peak memory +target/);
     expect(row).toMatch(/^extractor-first .* \d+ ns +≤ 1000 ns +(met|MISSED)$/);
     const { machine, rows } = JSON.parse(readFileSync(file, 'utf8'));
     expect(machine.node).toBe(process.version);
@@ -25,6 +47,43 @@ describe('npm run bench', () => {
     expect(rows[0]).toMatchObject({ name: 'extractor-first', unit: 'ns', target: { atMost: 1000 } });
     expect(rows[0].value).toBeGreaterThan(10);
     expect(rows[0].met).toBe(rows[0].value <= 1000);
+  });
+
+  it('measures the engine in a process of its own, with its memory', () => {
+    const { status, stdout } = bench('--only', 'engine-20', '--only', 'engine-200', '--events', '10000');
+    expect(status).toBe(0);
+    const [, twenty, twoHundred, reference] = stdout.split('\n');
+    expect(twenty).toMatch(/^engine-20 .* \d+ k events\/s +\d+ MB +≥ 400 k events\/s/);
+    expect(twoHundred).toMatch(/^engine-200 .* events\/s +\d+ MB$/);
+    expect(reference).toMatch(/^engine-20: for reference: real Falco 0.44.1 did 190 k events\/s/);
+  });
+
+  it('measures a Falco in turns with the engine', () => {
+    const file = join(folder, 'falco.json');
+    const only = ['engine-1', 'falco-1', 'ratio-1'].flatMap((name) => ['--only', name]);
+    const { status, stdout, stderr } = benchWith(fakeFalco(2000), ...only, '--events', '10000', '--json', file);
+    expect(stderr).not.toContain('Error');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^falco-1 +Falco 9\.8\.7, 1 rule of three terms +\d k events\/s +\d+ MB$/m);
+    expect(stdout).toMatch(/^falco-1: from Falco's start to its end, less/m);
+    const [engine, falco, ratio] = JSON.parse(readFileSync(file, 'utf8')).rows;
+    expect(falco.memory).toBeGreaterThan(10);
+    expect(ratio.value).toBeGreaterThan((engine.value / falco.value) * 0.5);
+    expect(ratio.value).toBeLessThan((engine.value / falco.value) * 2);
+  });
+
+  it.each([
+    ['/nowhere/falco', 'ENOENT'],
+    ['/bin/true', 'it says no version of Falco'],
+  ])('refuses DOCKTAPE_FALCO=%s in one line', (path, reason) => {
+    const { status, stderr } = benchWith(path, '--only', 'engine-1');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^bench: DOCKTAPE_FALCO=.*: set it to the path of a falco program\n$/);
+    expect(stderr).toContain(reason);
+  });
+
+  it('has no rows for a Falco that is not there', () => {
+    expect(bench('--only', 'falco-20').stderr).toContain("no row is named 'falco-20'");
   });
 
   it.each([
