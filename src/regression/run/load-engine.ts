@@ -1,0 +1,19 @@
+import { Engine, type EngineOptions } from '../../rules/engine.js';
+import type { EventOrigin } from '../../rules/event-origin.js';
+import type { Job } from './job.js';
+
+/** What alerts name as the host, so that it is the same on every machine. */
+const HOSTNAME = 'docktape';
+
+/** The engine of a job, whose rules were loaded before and have no errors. */
+export function loadEngine(
+  { files, settings }: Pick<Job, 'files' | 'settings'>,
+  origin: EventOrigin,
+  options: Partial<Pick<EngineOptions, 'details' | 'observe' | 'eventNumber'>>,
+): Engine {
+  const { ruleMatching, priority, timeFormatIso8601, appendOutput } = settings;
+  const shaping = { ruleMatching, priority, timeFormatIso8601, appendOutput, hostname: HOSTNAME };
+  const { engine, errors } = Engine.load(files, origin, { ...shaping, ...options });
+  if (!engine) throw new Error(`the rules loaded before, and now: ${errors[0]?.message}`);
+  return engine;
+}
