@@ -10,6 +10,7 @@ import { RulesError } from './rules/diagnostic.js';
 const commands = new Map<string, () => Promise<Command>>([
   ['record', async () => (await import('./commands/record.js')).recordCommand()],
   ['replay', async () => (await import('./commands/replay.js')).replayCommand()],
+  ['explain', async () => (await import('./commands/explain.js')).explainCommand()],
   ['live', async () => (await import('./commands/live.js')).liveCommand()],
   ['show', async () => (await import('./commands/show.js')).showCommand()],
   ['stats', async () => (await import('./commands/stats.js')).statsCommand()],

@@ -116,7 +116,9 @@ export class Engine {
     const found = rules.find(({ definition }) => definition.name === name);
     if (found) return found;
     const names = rules.map(({ definition }) => definition.name);
-    throw new DocktapeError('RULES', `no rule on these events is called '${name}'${didYouMean(name, names)}`);
+    const hint =
+      didYouMean(name, names) || `; the rules are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
+    throw new DocktapeError('RULES', `no rule on these events is called '${name}'${hint}`);
   }
 
   /**

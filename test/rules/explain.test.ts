@@ -34,7 +34,7 @@ function sketchOf(condition: string, event: TestEvent = DIE): unknown {
 
 function termsOf(node: ExplainedNode): ExplainedTerm[] {
   if (node.kind === 'term') return [node];
-  return node.kind === 'and' || node.kind === 'or' ? node.children.flatMap(termsOf) : termsOf(node.child);
+  return 'children' in node ? node.children.flatMap(termsOf) : termsOf(node.child);
 }
 
 function valuesOf(condition: string, event: TestEvent = DIE): unknown[] {
@@ -219,7 +219,9 @@ describe('asking', () => {
     const ask = () => engine.explain('container ended', new TestBatch([DIE]), 0);
     expect(ask).toThrow(DocktapeError);
     expect(ask).toThrow("no rule on these events is called 'container ended'; did you mean Container ended?");
-    expect(() => engine.nearest('?', new TestBatch([DIE]))).toThrow("no rule on these events is called '?'");
+    expect(() => engine.nearest('?', new TestBatch([DIE]))).toThrow(
+      "no rule on these events is called '?'; the rules are Container ended",
+    );
   });
 
   it('for an event that the batch does not have is a mistake', () => {
