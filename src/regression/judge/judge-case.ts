@@ -18,16 +18,16 @@ export function judgeCase(prepared: PreparedCase, streams: readonly StreamAlerts
   const { expectation, forbid } = testCase;
   const sightings = byRule(streams);
   const judgements: Judgement[] = [];
-  const fitting = new Map<ExpectedEntry, number>();
+  const counts = new Map<ExpectedEntry, number>();
   const told = new Set<Sighting>();
   for (const entry of entries) {
     const ofRule = sightings.get(entry.expected.rule) ?? [];
-    const misfits = ofRule.filter((sighting) => !fitsAny(entries, sighting));
-    const result = { entry, fitting: ofRule.filter(({ alert }) => entry.fits(alert)), misfits };
-    const judged = judgeEntry(result, streams);
+    const [fitting, unfit] = partition(ofRule, ({ alert }) => entry.fits(alert));
+    const [others, misfits] = partition(unfit, (sighting) => fitsAny(entries, sighting));
+    const judged = judgeEntry({ entry, fitting, others, misfits }, streams);
     judgements.push(...judged.judgements);
     for (const sighting of judged.told) told.add(sighting);
-    fitting.set(entry, result.fitting.length);
+    counts.set(entry, fitting.length);
   }
   judgements.push(...judgeForbidden(prepared, sightings, streams));
   if (expectation.kind === 'alerts' && !expectation.allowOther) {
@@ -37,9 +37,16 @@ export function judgeCase(prepared: PreparedCase, streams: readonly StreamAlerts
     for (const [rule, ofRule] of open)
       judgements.push(...judgeUnexpected(rule, ofRule.filter(isOther), prepared, streams));
   }
-  return { judgements, fitting };
+  return { judgements, fitting: counts };
 }
 
 function fitsAny(entries: readonly ExpectedEntry[], { alert }: Sighting): boolean {
   return entries.some((entry) => entry.expected.rule === alert.rule && entry.fits(alert));
+}
+
+/** Those for which it holds, and those for which it does not. */
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  const parts: [T[], T[]] = [[], []];
+  for (const item of items) parts[holds(item) ? 0 : 1].push(item);
+  return parts;
 }

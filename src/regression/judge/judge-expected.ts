@@ -7,6 +7,8 @@ import { type EventQuestion, type Judgement, questionAbout, type Sighting, type 
 export interface EntryResult {
   readonly entry: ExpectedEntry;
   readonly fitting: readonly Sighting[];
+  /** Alerts of its rule that it does not fit, but another entry does. */
+  readonly others: readonly Sighting[];
   /** Alerts of its rule that no entry fits. */
   readonly misfits: readonly Sighting[];
 }
@@ -35,13 +37,17 @@ function problemsOf(entry: ExpectedEntry): Judgement[] {
 }
 
 /** Too few alerts: those of the rule that came nearest, or why there are none. */
-function missing({ entry, fitting, misfits }: EntryResult, streams: readonly StreamAlerts[]): EntryJudgement {
+function missing({ entry, fitting, others, misfits }: EntryResult, streams: readonly StreamAlerts[]): EntryJudgement {
   const { rule, count } = entry.expected;
-  const fired = fitting.length + misfits.length;
-  const nearest = nearestAlerts(entry, misfits, Math.min(count.atLeast - fitting.length, ALERTS_SHOWN));
+  const fired = fitting.length + others.length + misfits.length;
+  const nearest = nearestAlerts(
+    entry,
+    misfits.length > 0 ? misfits : others,
+    Math.min(count.atLeast - fitting.length, ALERTS_SHOWN),
+  );
   const events = streams.reduce((sum, stream) => sum + stream.events, 0);
   const otherwise = fired === 0 ? `it did not fire on any of ${events} events` : `it fired ${timesText(fired)}`;
-  const fit = misfits.length === 0 ? '' : fitting.length === 0 ? ', never so' : `, ${timesText(fitting.length)} so`;
+  const fit = fired === fitting.length ? '' : fitting.length === 0 ? ', never so' : `, ${timesText(fitting.length)} so`;
   const message = `expected ${countText(count)} of "${rule}"${asDescribed(entry)}, but ${otherwise}${fit}`;
   const actual = [
     ...alertLines(fitting, streams),
@@ -50,8 +56,9 @@ function missing({ entry, fitting, misfits }: EntryResult, streams: readonly Str
       ...entry.differences(sighting.alert).map((difference) => `  ${difference}`),
     ]),
   ];
+  const failure = failureOf(entry, 'missing', message, actual);
   const question = missingQuestion(entry, fitting, nearest[0]);
-  return { judgements: [{ failure: failureOf(entry, 'missing', message, actual), question }], told: nearest };
+  return { judgements: [{ failure, ...(question && { question }) }], told: nearest };
 }
 
 /** The alerts with the fewest differences, in stream order among equals. */
@@ -61,14 +68,18 @@ function nearestAlerts(entry: ExpectedEntry, misfits: readonly Sighting[], most:
   return distances.slice(0, most).map(({ sighting }) => sighting);
 }
 
-/** An event that is named and raised nothing explains most; else the nearest alert; else what came nearest to the condition. */
+/**
+ * An event that is named and raised nothing explains most; else the nearest alert; else what came nearest to the condition. Where
+ * all alerts fit, that would be one of theirs.
+ */
 function missingQuestion(
   { expected: { rule, event } }: ExpectedEntry,
   fitting: readonly Sighting[],
   nearest: Sighting | undefined,
-): EventQuestion {
+): EventQuestion | undefined {
   if (event !== undefined && fitting.length === 0 && nearest?.alert.event !== event) return { rule, event };
-  return nearest ? questionAbout(nearest) : { rule };
+  if (nearest) return questionAbout(nearest);
+  return fitting.length === 0 ? { rule } : undefined;
 }
 
 function asDescribed(entry: ExpectedEntry): string {

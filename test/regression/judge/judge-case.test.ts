@@ -86,6 +86,29 @@ describe('01 expected alerts', () => {
     });
   });
 
+  it('are missing also where another entry has the alerts of the rule', () => {
+    const bash = field('docker.name', { kind: 'equals', value: 'bash' });
+    const alerts = [entry('Shell', { fields: [sh] }), entry('Shell', { fields: [bash] })];
+    const judgements = judge({ alerts }, [alert('Shell', 1, { fields: { 'docker.name': 'sh' } })]);
+    expect(judgements).toMatchObject([
+      {
+        failure: {
+          message: 'expected at least 1 alert of "Shell" as described, but it fired once, never so',
+          actual: ['event 1: Shell on 1', '  docker.name is "sh", not "bash"'],
+        },
+      },
+    ]);
+  });
+
+  it('show those that came when there are too few', () => {
+    const [judgement] = judge({ alerts: [entry('Shell', { count: exactly(2) })] }, [alert('Shell', 1)]);
+    expect(judgement?.failure).toMatchObject({
+      message: 'expected 2 alerts of "Shell", but it fired once',
+      actual: ['event 1: Shell on 1'],
+    });
+    expect(judgement?.question).toBeUndefined();
+  });
+
   it('say how many fit when there are too few', () => {
     const parts = { alerts: [entry('Shell', { count: exactly(3), fields: [sh] })], allowOther: true };
     const alerts = [
