@@ -1,0 +1,33 @@
+import type { EventOrigin } from '../rules/event-origin.js';
+import type { FieldInfo } from '../rules/field-info.js';
+import { comparedOperands } from '../rules/language/ast.js';
+import { fieldsOf } from '../rules/output/format-parser.js';
+import type { Constraint } from './logic/formula.js';
+
+/** What a comparison goes by: what a label can forge, what kind of event it is and when, or something of substance. */
+export type Basis = 'forgeable' | 'kind' | 'substance';
+
+/** Fields that say what kind of event it is; those of Falco itself, `evt.`, say no more either. */
+const KIND = new Set(['type', 'action', 'action.verb', 'status', 'scope', 'time'].map((name) => `docker.${name}`));
+
+/** Whether a plugin says of its field that a label of a container can stand in for what the daemon says. */
+export function isForgeable({ desc }: FieldInfo): boolean {
+  return desc.endsWith('A label can forge it.');
+}
+
+/** Tells what comparisons go by, from what the fields' plugin says of them. */
+export class FieldTrust {
+  private readonly forgeable: ReadonlySet<string>;
+
+  constructor({ fields }: EventOrigin) {
+    this.forgeable = new Set(fields.filter(isForgeable).map(({ name }) => name));
+  }
+
+  basisOf({ comparison }: Constraint): Basis {
+    const names = comparedOperands(comparison.check)
+      .flatMap(fieldsOf)
+      .map(({ name }) => name);
+    if (names.some((name) => this.forgeable.has(name))) return 'forgeable';
+    return names.every((name) => KIND.has(name) || name.startsWith('evt.')) ? 'kind' : 'substance';
+  }
+}
