@@ -12,21 +12,29 @@ import { plural } from './quantities.js';
 /** The options that say which rules are evaluated and how alerts look. */
 export interface RulesOptions {
   readonly rules: string[];
-  readonly option: string[];
+  readonly option: readonly string[];
   readonly config?: string;
   readonly json?: boolean;
 }
 
+/** What `-r` says, to every command that has it. */
+export const RULES_FLAGS = '-r, --rules <path>';
+export const RULES_HELP =
+  'a rules file, or a folder whose .yaml and .yml files are read alphabetically; repeatable, in order';
+
 /** Adds `-r`, `-o`, `-c` and `--json` to a command. */
 export function addRulesOptions(command: Command): Command {
-  const collect = (value: string, values: string[]) => [...values, value];
-  return command
-    .requiredOption(
-      '-r, --rules <path>',
-      'a rules file, or a folder whose .yaml and .yml files are read alphabetically; repeatable, in order',
-      (value: string, values: string[] | undefined) => collect(value, values ?? []),
+  command
+    .requiredOption(RULES_FLAGS, RULES_HELP, (value: string, values: string[] | undefined) =>
+      collect(value, values ?? []),
     )
-    .option('--json', "print alerts as Falco's JSON, with the event number")
+    .option('--json', "print alerts as Falco's JSON, with the event number");
+  return addSettingsOptions(command);
+}
+
+/** Adds `-o` and `-c` to a command. */
+export function addSettingsOptions(command: Command): Command {
+  return command
     .option(
       '-o, --option <key=value>',
       'a Falco setting that shapes alerts, e.g. rule_matching=all; repeatable',
@@ -34,6 +42,11 @@ export function addRulesOptions(command: Command): Command {
       [],
     )
     .option('-c, --config <file>', 'a falco.yaml, for its settings that shape alerts');
+}
+
+/** The value of a repeatable option after one more use of it. */
+export function collect(value: string, values: string[]): string[] {
+  return [...values, value];
 }
 
 /** What the options come to: settings, and the rules files' texts. */
