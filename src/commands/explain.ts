@@ -19,7 +19,15 @@ import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
 import { plural } from './quantities.js';
-import { addRulesOptions, loadEngine, type RulesOptions, readRulesOptions } from './rules-options.js';
+import {
+  addSettingsOptions,
+  collect,
+  loadEngine,
+  RULES_FLAGS,
+  RULES_HELP,
+  type RulesOptions,
+  readRulesOptions,
+} from './rules-options.js';
 
 const help = `
 EVENT is an event number, as \`docktape show\` prints it and alerts have it as "event". Without it, the event of the rule's first
@@ -41,9 +49,10 @@ export function explainCommand(): Command {
     .argument('<rule>', "the rule's name")
     .argument('<capture>', 'the capture with the event')
     .argument('[event]', 'the event number; without it, the event that shows best why');
-  const json = addRulesOptions(command).options.find(({ long }) => long === '--json');
-  if (json) json.description = 'print the explanation as JSON';
-  return command.addHelpText('after', help).action(explain);
+  command
+    .requiredOption(RULES_FLAGS, RULES_HELP, (path: string, paths: string[] | undefined) => collect(path, paths ?? []))
+    .option('--json', 'print the explanation as JSON');
+  return addSettingsOptions(command).addHelpText('after', help).action(explain);
 }
 
 async function explain(rule: string, path: string, event: string | undefined, options: RulesOptions): Promise<void> {
