@@ -46,8 +46,14 @@ async function runFalco({ folder }: Bench, falco: Falco, capture: string, rules:
   return { seconds: all.seconds - seconds, memory: all.memory };
 }
 
+/** What some of the rows have besides. */
+interface Additions {
+  readonly engine?: Partial<Row>;
+  readonly ratio?: Partial<Row>;
+}
+
 /** The rows for so many rules: the engine, and with a Falco that and the ratio of the two. */
-export function engineRows(ruleCount: number, falco: Falco | undefined, more: Partial<Row> = {}): Row[] {
+export function engineRows(ruleCount: number, falco: Falco | undefined, more: Additions = {}): Row[] {
   const rules = ruleCount === 1 ? '1 rule' : `${ruleCount} rules`;
   const runs = (bench: Bench) => run(bench, ruleCount);
   const row = (name: keyof Rounds, title: string): Row => ({
@@ -57,7 +63,7 @@ export function engineRows(ruleCount: number, falco: Falco | undefined, more: Pa
     measure: async (bench) => bench.events / middle((await bench.once(runs))[name].map(({ seconds }) => seconds)),
     memory: async (bench) => Math.max(...(await bench.once(runs))[name].map(({ memory }) => memory)),
   });
-  const engine: Row = { ...row('engine', 'embedded engine'), ...more };
+  const engine: Row = { ...row('engine', 'embedded engine'), ...more.engine };
   if (!falco) return [engine];
   const ratio: Row = {
     name: `ratio-${ruleCount}`,
@@ -67,6 +73,7 @@ export function engineRows(ruleCount: number, falco: Falco | undefined, more: Pa
       const { engine, falco } = await bench.once(runs);
       return middle(engine.map(({ seconds }, i) => (falco[i] as ProcessRun).seconds / seconds));
     },
+    ...more.ratio,
   };
   const note = "from Falco's start to its end, less the same with a single event; in turns with the engine";
   return [engine, { ...row('falco', `Falco ${falco.version}`), note }, ratio];
