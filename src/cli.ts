@@ -4,7 +4,6 @@ import { docktapeVersion } from './capture/version.js';
 import { ExitCode } from './commands/exit-codes.js';
 import { endQuietlyOnClosedPipe } from './commands/output.js';
 import { DocktapeError } from './errors.js';
-import { RulesError } from './rules/diagnostic.js';
 
 /** The commands, in the order of the help text. Only the one that is called is loaded: most of the start-up is that. */
 const commands = new Map<string, () => Promise<Command>>([
@@ -12,6 +11,8 @@ const commands = new Map<string, () => Promise<Command>>([
   ['replay', async () => (await import('./commands/replay.js')).replayCommand()],
   ['explain', async () => (await import('./commands/explain.js')).explainCommand()],
   ['live', async () => (await import('./commands/live.js')).liveCommand()],
+  ['lint', async () => (await import('./commands/lint.js')).lintCommand()],
+  ['test', async () => (await import('./commands/test.js')).testCommand()],
   ['show', async () => (await import('./commands/show.js')).showCommand()],
   ['stats', async () => (await import('./commands/stats.js')).statsCommand()],
   ['import', async () => (await import('./commands/import.js')).importCommand()],
@@ -24,6 +25,8 @@ Examples:
   docktape record night.db                  record the local daemon's events until Ctrl-C
   docktape replay night.db -r rules/        what would these rules have said?
   docktape live -r rules/                   the same, on the live stream
+  docktape test                             do the rules what their suites say?
+  docktape test --against HEAD              what did my change of the rules gain and lose?
   docktape show night.db 'docker.type = container and docker.action = die'
 
 Exit codes: 0 as expected, 1 expectations not met, 2 wrong use, bad input or failure, 130 ended by Ctrl-C
@@ -66,8 +69,7 @@ async function main(): Promise<void> {
 function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.failure;
-  if (error instanceof RulesError) console.error(`docktape: ${error.details}`);
-  else if (error instanceof DocktapeError) console.error(`docktape: ${error.message}`);
+  if (error instanceof DocktapeError) console.error(`docktape: ${error.details}`);
   else console.error('docktape: a defect, please report it:', error);
   return ExitCode.failure;
 }

@@ -24,6 +24,11 @@ export class DocktapeError extends Error {
   ) {
     super(message, options);
   }
+
+  /** The message, and where there is a text to show, the line that it is about. */
+  get details(): string {
+    return this.message;
+  }
 }
 
 /** The text of anything thrown, in one line. */

@@ -56,7 +56,7 @@ export class RulesError extends DocktapeError {
   }
 
   /** The message, the line of text it is about, and a caret under the place. */
-  get details(): string {
+  override get details(): string {
     return formatDiagnostic(this.diagnostic);
   }
 }

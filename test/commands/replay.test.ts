@@ -116,7 +116,7 @@ describe('04 wrong use is exit code 2 and one message', () => {
     [['replay', 'nope.db', '-r', rules], 'nope.db'],
     [['replay', projectPath('README.md'), '-r', rules], 'is not a capture: it is no SQLite file'],
     [['replay', exec, '-r', 'nope.yaml'], 'cannot read the rules at nope.yaml'],
-    [['replay', exec, '-r', projectPath('captures')], 'has no rules: no .yaml or .yml file is in it'],
+    [['replay', exec, '-r', projectPath('docs')], 'has no rules: no .yaml or .yml file is in it'],
     [['replay', exec, '-r', rules, '--speed', 'fast'], 'write max, or a factor such as 1'],
     [['show', exec, '--since', '1m', '--until', '1h'], 'is later than --until'],
     [['replay', exec, '-r', rules, '--session', '7'], 'session'],

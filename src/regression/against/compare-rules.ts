@@ -1,14 +1,15 @@
 import { performance } from 'node:perf_hooks';
+import { withDockerPlugin } from '../../falco/docker-plugin.js';
 import type { LoadedPlugin } from '../../falco/plugin.js';
 import type { FalcoSettings } from '../../falco/settings.js';
 import { findingOf } from '../../rules/finding.js';
 import { loadRulesFiles, type RulesFile } from '../../rules/load/load-files.js';
 import type { ComparisonReport } from '../comparison.js';
+import { streamName } from '../run/event-streams.js';
 import type { EventStream } from '../suite.js';
 import { compareStream } from './compare-stream.js';
 import { type LoadedSides, RuleTallies } from './rule-tallies.js';
 import type { FormerRules } from './rules-at-reference.js';
-import { streamName, withPlugin } from './streams.js';
 
 /** What is compared, and over which events. */
 export interface CompareOptions {
@@ -32,7 +33,7 @@ export interface CompareOptions {
 export async function compareRules(options: CompareOptions): Promise<ComparisonReport> {
   const started = performance.now();
   const { before, streams, signal, onProgress } = options;
-  return withPlugin(async (plugin) => {
+  return withDockerPlugin({}, async (plugin) => {
     const { findings, loaded } = loadSides(options, plugin);
     const tallies = new RuleTallies(loaded);
     let events = 0;

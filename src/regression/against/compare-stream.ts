@@ -6,13 +6,13 @@ import type { RulesFile } from '../../rules/load/load-files.js';
 import type { Alert } from '../../rules/output/alert.js';
 import { eventLine } from '../../rules/output/event-line.js';
 import type { AlertChange } from '../comparison.js';
+import { openStream } from '../run/event-streams.js';
 import type { EventStream } from '../suite.js';
 import { type AlertPair, alertDifferences } from './alert-differences.js';
 import { alertSide } from './alert-side.js';
 import type { CompareOptions } from './compare-rules.js';
 import type { RuleTallies } from './rule-tallies.js';
 import { SharedBatch } from './shared-batch.js';
-import { openStream } from './streams.js';
 
 /** What alerts name as the host, so that it is the same on every machine. */
 const HOSTNAME = 'docktape';

@@ -19,7 +19,7 @@ export class SuiteError extends DocktapeError {
   }
 
   /** For each of the first problems `FILE:LINE:COLUMN: MESSAGE`, the line of text it is about, and a caret under the place. */
-  get details(): string {
+  override get details(): string {
     const shown = this.problems.slice(0, SHOWN).map((problem) => `${headline(problem)}\n${excerptAt(problem.place)}`);
     const others = this.problems.length - shown.length;
     return [...shown, ...(others > 0 ? [`… and ${others} more`] : [])].join('\n');

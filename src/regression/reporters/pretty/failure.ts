@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { explanationLines } from '../../../rules/explain/explanation-text.js';
 import { printable } from '../../../rules/output/printable.js';
 import type { Failure, ReportedEvent } from '../../report.js';
 import { indent, LINE_WIDTH, placeText, shortened, wrap } from '../text.js';
@@ -28,6 +29,7 @@ export function failureLines(failure: Failure, { colours, verbose }: FailureOpti
     ...labelled('got', listed(actual)),
     ...(event ? labelled(failure.kind === 'missing' ? 'nearest' : 'event', eventLines(event)) : []),
     ...(rulePlace ? labelled('rule', [placeText(rulePlace)]) : []),
+    ...(event?.explanation ? labelled('why', explanationLines(event.explanation, colours, event.event)) : []),
   ];
 }
 
