@@ -9,7 +9,7 @@ import { type EventKind, verbOf } from '../docker/event-kinds.js';
 import { isAlwaysPresent } from '../docker/field-facts.js';
 import { exceptionChecks } from '../exception-checks.js';
 import type { LintContext } from '../lint-context.js';
-import type { Formula } from '../logic/formula.js';
+import type { Constraint, Formula } from '../logic/formula.js';
 import { visitParts } from '../logic/visit.js';
 
 /** From which share on a field counts as often absent, of the times that a comparison was asked. */
@@ -53,7 +53,8 @@ function absenceOf(
   context: LintContext,
 ): string | undefined {
   const exists: Check = { kind: 'check', left: field, operator: 'exists', operatorPlace: field.place };
-  const absent = [...around, context.formulas.of(exists, false)];
+  const isAbsent = context.formulas.of(exists, false) as Constraint;
+  const absent = [...around.map((formula) => withoutInequalities(formula, isAbsent)), isAbsent];
   if (context.solver.solve(absent).kind === 'impossible') return undefined;
   const lacking = kindWithout(field, absent, context);
   if (context.knownEvents && !lacking) return undefined;
@@ -64,6 +65,15 @@ function absenceOf(
     return `${name} was absent ${seen.absent} of the ${asked} times that this was asked in the captures`;
   }
   return lacking && `${name} can be absent, as on ${describeKind(lacking)}`;
+}
+
+/** A formula without `!=` on the field: who writes two of them thinks no more of its absence than who writes one. */
+function withoutInequalities(formula: Formula, field: Constraint): Formula {
+  if (formula.kind !== 'constraint') {
+    return { ...formula, parts: formula.parts.map((part) => withoutInequalities(part, field)) };
+  }
+  const { check, left } = formula.comparison;
+  return check.operator === '!=' && left.key === field.comparison.left.key ? { kind: 'all', parts: [] } : formula;
 }
 
 /** A kind of Docker's events that gets here and that does not always have the field. */

@@ -44,9 +44,10 @@ export class Solver {
     if (this.steps > MOST_STEPS) return { kind: 'unknown' };
     const conflict = conflictIn(constraints, this.model);
     if (conflict) return { kind: 'impossible', conflict, alternatives: false };
-    const unmet = withoutMet(choices, constraints);
-    const next = unmet.pop();
-    if (next) return this.choose(next, constraints, unmet, further);
+    const left = withoutSettled(choices, constraints);
+    if ('conflict' in left) return { kind: 'impossible', conflict: left.conflict, alternatives: false };
+    const next = left.open.pop();
+    if (next) return this.choose(next, constraints, left.open, further);
     const other = further(constraints);
     return other ? { kind: 'impossible', conflict: other, alternatives: false } : { kind: 'possible' };
   }
@@ -74,10 +75,45 @@ function spread(formula: Formula, constraints: Constraint[], choices: Junction[]
   else for (const part of formula.parts) spread(part, constraints, choices);
 }
 
-/** The choices of which no alternative is among the constraints already. */
-function withoutMet(choices: readonly Junction[], constraints: readonly Constraint[]): Junction[] {
-  if (choices.length === 0) return [];
-  const spelling = ({ comparison, holds }: Constraint) => `${holds} ${comparison.key}`;
-  const known = new Set(constraints.map(spelling));
-  return choices.filter(({ parts }) => !parts.some((part) => part.kind === 'constraint' && known.has(spelling(part))));
+/**
+ * The choices that are still to be made, the smallest last: those of which an alternative holds already are not, and alternatives
+ * that begin with the contrary of what is known are none. A choice without any alternative left is a conflict.
+ */
+function withoutSettled(
+  choices: readonly Junction[],
+  constraints: readonly Constraint[],
+): { readonly open: Junction[] } | { readonly conflict: readonly Constraint[] } {
+  if (choices.length === 0) return { open: [] };
+  const known = new Map(constraints.map((constraint) => [constraint.comparison.key, constraint]));
+  const open: Junction[] = [];
+  for (const { kind, parts } of choices) {
+    const met = parts.some(
+      (part) =>
+        isStated(part) && statedIn(part).every(({ comparison, holds }) => known.get(comparison.key)?.holds === holds),
+    );
+    if (met) continue;
+    let conflict: readonly Constraint[] = [];
+    const left = parts.filter((part) => {
+      const contrary = statedIn(part).find(({ comparison, holds }) => known.get(comparison.key)?.holds === !holds);
+      if (contrary && conflict.length === 0) conflict = [known.get(contrary.comparison.key) as Constraint, contrary];
+      return !contrary;
+    });
+    if (left.length === 0) return { conflict };
+    open.push({ kind, parts: left });
+  }
+  return { open: open.sort((a, b) => b.parts.length - a.parts.length) };
+}
+
+/** The constraints that a formula states outright. */
+function statedIn(formula: Formula): readonly Constraint[] {
+  if (formula.kind === 'constraint') return [formula];
+  return formula.kind === 'all' ? formula.parts.filter((part) => part.kind === 'constraint') : [];
+}
+
+/** Whether those constraints are all that it says. */
+function isStated(formula: Formula): boolean {
+  return (
+    formula.kind === 'constraint' ||
+    (formula.kind === 'all' && formula.parts.every(({ kind }) => kind === 'constraint'))
+  );
 }
