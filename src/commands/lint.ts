@@ -99,9 +99,11 @@ async function examine(
   if (rules === undefined) return { findings: checkRules(files, plugin, settings), rules: 0 };
   const observed = new ObservedRules();
   for (const path of captures) {
+    if (signal.aborted) break;
     const engine = load();
-    if (engine && !signal.aborted) observed.add(await observe(engine, path, plugin, signal));
+    if (engine) observed.add(await observe(engine, path, plugin, signal));
   }
+  if (signal.aborted) return { findings: [], rules };
   const observations = captures.length > 0 ? observed.values() : undefined;
   return { findings: checkRules(files, plugin, settings, observations), rules };
 }
