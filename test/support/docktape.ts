@@ -23,11 +23,13 @@ export class Docktape {
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #exit: Promise<unknown[]>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param cwd the working directory; the tests' own without it */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string) {
     const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...inherited } = process.env;
     this.#process = spawn(process.execPath, [cli, ...args], {
       env: { ...inherited, TZ: 'UTC', FALCO_HOSTNAME: 'host', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
     });
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -59,6 +61,10 @@ export class Docktape {
 }
 
 /** Runs docktape to its end. */
-export function docktape(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Docktape(args, env).ended();
+export function docktape(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<Ended> {
+  return new Docktape(args, env, cwd).ended();
 }
