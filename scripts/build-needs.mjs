@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { onPath } from './packages.mjs';
 
 /**
- * What the build needs from the system.
+ * What the build, and what is built, need from the system.
  *
  * @type {import('./packages.mjs').Need[]}
  */
@@ -11,6 +11,7 @@ export const buildNeeds = [
   { what: 'make', debian: 'make', has: () => onPath('make') },
   { what: 'python3 (for node-gyp)', debian: 'python3', has: () => onPath('python3') },
   { what: 'RapidJSON', debian: 'rapidjson-dev', has: () => compiles('rapidjson/reader.h') },
+  { what: 'git (for docktape test --against)', debian: 'git', has: () => onPath('git') },
   { what: 'RE2', debian: 'libre2-dev', has: () => compiles('re2/re2.h') },
 ];
 
