@@ -146,6 +146,15 @@ describe('an alternative that can never hold', () => {
     expect(finding && caretText(finding)).toMatch(/^docker\.type = image or/);
   });
 
+  it('leaves alternatives that repeat what stands around them', () => {
+    const condition =
+      'docker.type = container and (docker.type = container and docker.action = start or docker.type = image)';
+    expect(said(condition)).toEqual([expect.stringContaining('LINT_DEAD_BRANCH')]);
+    const negated =
+      'not docker.exitcode > 0 and (not docker.exitcode > 0 and docker.action = die or docker.exitcode > 0)';
+    expect(said(negated)).toEqual([expect.stringContaining('LINT_DEAD_BRANCH')]);
+  });
+
   it('may be inside of another, and is told once', () => {
     expect(said('docker.action = start or docker.type = image and (docker.from = a or docker.type = volume)')).toEqual([
       expect.stringContaining('LINT_DEAD_BRANCH: this alternative can never hold: '),

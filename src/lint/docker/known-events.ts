@@ -13,7 +13,6 @@ export interface KnownKind {
 /** Docker's events, as far as they are known, for conditions to be held against. */
 export class KnownEvents {
   readonly kinds: readonly KnownKind[];
-  private readonly type: number | undefined;
   private readonly status: number | undefined;
   /** The columns that the kind of an event decides. */
   private readonly decided: ReadonlySet<number | undefined>;
@@ -27,7 +26,6 @@ export class KnownEvents {
     const parsed = (texts: readonly string[]) => texts.flatMap((text) => constraintOf(comparisons.parse(text)));
     this.kinds = EVENT_KINDS.map((kind) => ({ kind, constraints: parsed(conditionsOf(kind)) }));
     this.statusOf = new Map(EVENT_KINDS.map((kind) => [kind, parsed([actionCondition('docker.status', kind)])]));
-    this.type = comparisons.columnOf('docker.type');
     this.status = comparisons.columnOf('docker.status');
     const names = ['docker.type', 'docker.action', 'docker.action.verb', 'docker.action.detail', 'docker.status'];
     this.decided = new Set(names.map((name) => comparisons.columnOf(name)));
@@ -66,11 +64,6 @@ export class KnownEvents {
         .implied(column)
         .map((implied) => ({ kind: 'constraint' as const, comparison: implied, holds, source: constraint })),
     );
-  }
-
-  /** Whether a constraint is about the type of object alone. */
-  isAboutType({ comparison }: Constraint): boolean {
-    return comparison.columns.length === 1 && comparison.columns[0] === this.type;
   }
 }
 
