@@ -1,5 +1,6 @@
+import { toText } from '../../rules/bytes.js';
 import type { Finding } from '../../rules/finding.js';
-import { type Check, comparedOperands } from '../../rules/language/ast.js';
+import { type Check, comparedOperands, fieldText } from '../../rules/language/ast.js';
 import type { CompiledRule } from '../../rules/load/compile-rules.js';
 import { fieldsOf } from '../../rules/output/format-parser.js';
 import { isAtLeast } from '../../rules/priority.js';
@@ -80,5 +81,5 @@ function silencingMessage(check: Check, { definition }: CompiledRule): string {
 
 function fieldOf(check: Check): string {
   const [field] = comparedOperands(check).flatMap(fieldsOf);
-  return field ? (field.arg === undefined ? field.name : `${field.name}[${field.arg}]`) : '';
+  return field ? toText(fieldText(field)) : '';
 }
