@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../../rules/output/printable.js';
 import type { FilePlace } from '../../rules/text/file-place.js';
 
@@ -9,13 +10,13 @@ const WORDS = /\s*\S+(?:\s+(?:::|##)\S*)*/g;
 
 /**
  * A line as several, broken at blanks so that none is longer than `width`; a word that is longer stays whole, so that paths can
- * be clicked and IDs copied. Lines after the first are indented by `hanging` blanks.
+ * be clicked and IDs copied. Lines after the first are indented by `hanging` blanks. Codes of colours take no room.
  */
 export function wrap(text: string, width: number, hanging = 2): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.match(WORDS) ?? []) {
-    if (line !== '' && line.length + word.length > width) {
+    if (line !== '' && stripVTControlCharacters(line + word).length > width) {
       lines.push(line);
       line = ' '.repeat(hanging) + word.trimStart();
     } else {

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import type { Explanation } from '../../../rules/explain/explanation.js';
 import { explanationLines } from '../../../rules/explain/explanation-text.js';
 import { printable } from '../../../rules/output/printable.js';
 import type { Failure, ReportedEvent } from '../../report.js';
@@ -10,6 +11,9 @@ const LINES_SHOWN = 20;
 
 /** The width of the labels before what is said of a failure. */
 const LABEL_WIDTH = 10;
+
+/** The room after the labels, less the indentation of the whole. */
+const VALUE_WIDTH = LINE_WIDTH - LABEL_WIDTH - 2;
 
 export interface FailureOptions {
   readonly colours: Colors;
@@ -29,7 +33,7 @@ export function failureLines(failure: Failure, { colours, verbose }: FailureOpti
     ...labelled('got', listed(actual)),
     ...(event ? labelled(failure.kind === 'missing' ? 'nearest' : 'event', eventLines(event)) : []),
     ...(rulePlace ? labelled('rule', [placeText(rulePlace)]) : []),
-    ...(event?.explanation ? labelled('why', explanationLines(event.explanation, colours, event.event)) : []),
+    ...(event?.explanation ? labelled('why', reasonLines(event.explanation, event.event, colours)) : []),
   ];
 }
 
@@ -45,7 +49,15 @@ function eventLines({ stream, line, fields }: ReportedEvent): string[] {
   return [printable(stream), ...wrapped(line), ...values.flatMap((text) => wrap(text, LINE_WIDTH, width + 2))];
 }
 
-/** A line in the column after the labels, with room for the indentation of the whole. */
+/** Why a rule fired on the event or did not, what is too wide broken under the part of the condition that it belongs to. */
+function reasonLines(explanation: Explanation, event: number, colours: Colors): string[] {
+  return explanationLines(explanation, colours, event).flatMap((line) => {
+    const indentation = line.length - line.trimStart().length;
+    return wrap(line, VALUE_WIDTH, indentation + 4);
+  });
+}
+
+/** A line in the column after the labels. */
 function wrapped(line: string): string[] {
-  return wrap(printable(line), LINE_WIDTH - LABEL_WIDTH - 2);
+  return wrap(printable(line), VALUE_WIDTH);
 }
