@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'IMPORT'
   | 'DAEMON'
   | 'PLUGIN'
+  | 'FALCO'
   | 'RULES'
   | 'SETTINGS'
   | 'SUITE';
