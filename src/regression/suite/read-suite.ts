@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DocktapeError, messageOf } from '../../errors.js';
 import type { Suite, TestCase } from '../suite.js';
+import { checkCases } from './check-cases.js';
 import { checkSchema } from './check-schema.js';
 import type { LocatedNode } from './located-node.js';
 import { listed, member, text } from './node-access.js';
@@ -36,18 +37,9 @@ export function readSuite(path: string): Suite {
 }
 
 function readCases(nodes: readonly LocatedNode[], context: ReadContext): TestCase[] {
-  const lines = new Map<string, number>();
-  return nodes.map((node) => {
-    const testCase = readCase(node, context);
-    const { name, place } = testCase;
-    const first = lines.get(name);
-    if (first === undefined) lines.set(name, place.line);
-    else {
-      const at = member(node, 'name') ?? node;
-      context.problems.report(`there is a case '${name}' already, in line ${first}: names are unique`, at.place);
-    }
-    return testCase;
-  });
+  const cases = nodes.map((node) => ({ node, testCase: readCase(node, context) }));
+  checkCases(cases, context.problems);
+  return cases.map(({ testCase }) => testCase);
 }
 
 function readText(path: string): string {

@@ -128,7 +128,9 @@ expect: none`);
   });
 
   it('allows other alerts when it says so, and when it only forbids some', () => {
-    expect(caseOf('capture: a\nexpect: none\nallow_other: true').expectation).toMatchObject({ allowOther: true });
+    expect(caseOf('capture: a\nexpect: [{rule: R}]\nallow_other: true').expectation).toMatchObject({
+      allowOther: true,
+    });
     expect(caseOf('capture: a\nexpect: none\nallow_other: false').expectation).toMatchObject({ allowOther: false });
     const { expectation, forbid, place } = caseOf('capture: a\nforbid: [R, "Q: x"]');
     expect(expectation).toEqual({ kind: 'alerts', alerts: [], allowOther: true });

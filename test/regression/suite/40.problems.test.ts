@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailsOf, problemsOf, withCase } from './support/suite-files.js';
+import { detailsOf, problemsOf, suiteOf, withCase } from './support/suite-files.js';
 
 const COUNT = 'count is a whole number, or a mapping with at_least and at_most';
 const CASE_KEYS = 'name, capture, captures, events, expect, golden, forbid, allow_other, skip, known_failure';
@@ -224,6 +224,61 @@ describe('a case', () => {
       "6:21 there is a case 'c' already, in line 3: names are unique",
     ]);
   });
+});
+
+describe('cases that prove nothing', () => {
+  const anything = 'this case would pass whatever the rules say: expect an alert at least once, or forbid some';
+
+  it.each<[string, string, string[]]>([
+    [
+      'silence that allows alerts',
+      'capture: a\nexpect: none\nallow_other: true',
+      ['6:18 expect: none wants silence, and allow_other allows alerts: leave out one of them'],
+    ],
+    [
+      'any number of alerts, and any others',
+      'capture: a\nallow_other: true\nexpect: [{rule: R, count: {at_least: 0}}, {rule: Q, count: {at_least: 0}}]',
+      [`5:18 ${anything}`],
+    ],
+  ])('%s', (_, members, problems) => {
+    expect(problemsOf(withCase(members))).toEqual(problems);
+  });
+
+  it.each([
+    ['nothing more is allowed', 'expect: [{rule: R, count: {at_least: 0}}]'],
+    ['one alert must come', 'expect: [{rule: R, count: {at_least: 0}}, {rule: Q}]\nallow_other: true'],
+    ['not too many may come', 'expect: [{rule: R, count: {at_most: 2}}]\nallow_other: true'],
+    ['a rule is forbidden', 'expect: [{rule: R, count: {at_least: 0}}]\nallow_other: true\nforbid: [Q]'],
+  ])('are not those in which %s', (_, members) => {
+    expect(suiteOf(withCase(`capture: a\n${members}`)).cases).toHaveLength(1);
+  });
+});
+
+describe('an event number', () => {
+  const members = (captures: string) => `captures: ${captures}\nexpect: [{rule: R}, {rule: R, event: 7}]`;
+
+  it('is that of one capture', () => {
+    expect(problemsOf(withCase(members('[a.db, b.db]')))).toEqual([
+      '5:42 an event number is that of one capture, and this case has several: make a case of each',
+    ]);
+  });
+
+  it('is told apart by sessions of one capture', () => {
+    const captures = '[{path: a.db, session: 1}, {path: ./a.db, session: 2}]';
+    expect(suiteOf(withCase(members(captures))).cases).toHaveLength(1);
+  });
+});
+
+it('has a golden for each case', () => {
+  const text = `rules: r
+cases:
+  - {name: a, capture: a, golden: g/a.jsonl}
+  - {name: b, capture: b, golden: g/b.jsonl}
+  - {name: c, capture: a, golden: g/../g/a.jsonl, skip: x}
+`;
+  expect(problemsOf(text)).toEqual([
+    '5:35 the golden is that of the case in line 3 already: give each case a file of its own',
+  ]);
 });
 
 it('tells all problems, in the order of the file, each with its line', () => {
