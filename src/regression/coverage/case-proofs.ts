@@ -8,7 +8,7 @@ import { ruleKey } from './merge-observations.js';
 export interface CaseProofs {
   /** `SUITE: NAME`. */
   readonly name: string;
-  /** They fired as expected. */
+  /** They fired as expected, and the case would have failed otherwise. */
   readonly positive: ReadonlySet<string>;
   /** They stayed silent on an event at least, and the case would have failed otherwise. */
   readonly negative: ReadonlySet<string>;
@@ -36,13 +36,15 @@ export function proofsOf({ suite, prepared, verdict, events, observations }: Pas
   return { name: `${suite}: ${prepared.testCase.name}`, positive, negative };
 }
 
+/** Whether the rule fired, and the case would have failed otherwise. */
 function isExpected(
   { rule, fired }: RuleObservation,
   { testCase, entries }: PreparedCase,
   { fitting }: CaseVerdict,
 ): boolean {
   if (testCase.expectation.kind === 'golden') return fired > 0;
-  return entries.some((entry) => entry.expected.rule === rule && (fitting.get(entry) ?? 0) > 0);
+  const isProof = (entry: ExpectedEntry) => entry.expected.count.atLeast > 0 && (fitting.get(entry) ?? 0) > 0;
+  return entries.some((entry) => entry.expected.rule === rule && isProof(entry));
 }
 
 /** Whether one more alert of the rule would have made the case fail. */

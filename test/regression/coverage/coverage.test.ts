@@ -54,6 +54,13 @@ describe('01 what a case proves', () => {
       [],
       ['Shell'],
     ],
+    [
+      'a count that could be none',
+      { alerts: [entry('Shell', { count: { atLeast: 0, atMost: 3 } })] },
+      [1],
+      [],
+      ['Kill'],
+    ],
     ['allow_other', { alerts: [entry('Shell')], allowOther: true }, [1], ['Shell'], []],
     ['allow_other, of a rule that is not listed', { allowOther: true }, [1], [], []],
     ['forbid', { allowOther: true, forbid }, [1], [], ['Kill']],
@@ -154,7 +161,7 @@ describe('03 the report', () => {
     });
   });
 
-  it('is complete where there are no rules', () => {
-    expect(coverageOf([], [])).toEqual({ rules: [], percent: 100 });
+  it('is none where there are no rules, so that it passes no gate', () => {
+    expect(coverageOf([], [])).toEqual({ rules: [], percent: 0 });
   });
 });
