@@ -6,7 +6,7 @@ export interface ComparisonReport {
   readonly kind: 'comparison';
   /** What the rules are compared with: a git reference with its commit, or a folder. */
   readonly before: string;
-  /** What could not be compared, a sentence each: rules files that there were not. */
+  /** What could not be compared or had another name, a sentence each: rules files that there were not, or are no more. */
   readonly notes: readonly string[];
   readonly streams: readonly string[];
   readonly events: number;

@@ -11,6 +11,13 @@ export interface CommittedFile {
   readonly text: string;
 }
 
+/** Files that are no longer where they were at a commit. Paths are relative to the working directory. */
+export interface FileChanges {
+  /** By the path that it has now: the one that it had. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly deleted: readonly string[];
+}
+
 /** The files of a git repository as they were at one commit. */
 export class CommitFiles {
   private constructor(
@@ -52,6 +59,25 @@ export class CommitFiles {
       const file = this.find(inside === '' ? name : `${inside}/${name}`);
       return file?.type === 'blob' ? [{ path: join(path, name), text: textOf(file) }] : [];
     });
+  }
+
+  /** What became of files since the commit, as far as git knows those that are there now. */
+  changes(): FileChanges {
+    const fields = nullTerminated(git(['diff', '--name-status', '-z', '-M', '--diff-filter=RD', this.commit, '--']));
+    const renamed = new Map<string, string>();
+    const deleted: string[] = [];
+    for (let i = 0; i < fields.length; ) {
+      const [status = '', from = '', to = ''] = fields.slice(i, i + 3);
+      if (status.startsWith('R')) renamed.set(this.userPath(to), this.userPath(from));
+      else deleted.push(this.userPath(from));
+      i += status.startsWith('R') ? 3 : 2;
+    }
+    return { renamed, deleted };
+  }
+
+  /** A path relative to the top, as it is seen from the working directory. */
+  private userPath(path: string): string {
+    return relative(realpathSync('.'), join(this.top, path));
   }
 
   /** What was at a path relative to the top. Symbolic links are followed as long as they stay in the repository. */

@@ -18,7 +18,7 @@ export interface CompareOptions {
   readonly settings: FalcoSettings;
   /** Each once. */
   readonly streams: readonly EventStream[];
-  /** Ends the comparison early; the report is then about the events up to there. */
+  /** Ends the comparison before it is done. */
   readonly signal: AbortSignal;
   /** Hears now and again how many events were compared. */
   readonly onProgress?: (events: number) => void;
@@ -29,6 +29,7 @@ export interface CompareOptions {
  * the streams. Rules that do not load are told as findings, and nothing is compared.
  *
  * @throws DocktapeError when a stream cannot be read
+ * @throws the signal's reason once it is aborted: what was compared up to there would look like the whole
  */
 export async function compareRules(options: CompareOptions): Promise<ComparisonReport> {
   const started = performance.now();
@@ -38,7 +39,6 @@ export async function compareRules(options: CompareOptions): Promise<ComparisonR
     const tallies = new RuleTallies(loaded);
     let events = 0;
     for (const stream of loaded ? streams : []) {
-      if (signal.aborted) break;
       await compareStream(stream, {
         ...options,
         plugin,
@@ -48,6 +48,7 @@ export async function compareRules(options: CompareOptions): Promise<ComparisonR
           onProgress?.(events);
         },
       });
+      signal.throwIfAborted();
     }
     return {
       kind: 'comparison',

@@ -283,9 +283,12 @@ describe('03 streams', () => {
     expect(report.events).toBe(9);
   });
 
-  test('end with the signal', async () => {
-    const report = await compare(shipped, shipped, { signal: AbortSignal.abort() });
-    expect(report.events).toBe(0);
+  test('end with the signal, and give no report that looks like a whole one', async () => {
+    const before = compare(shipped, shipped, { signal: AbortSignal.abort(new Error('enough')) });
+    await expect(before).rejects.toThrow('enough');
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('enough now'));
+    await expect(compare(shipped, shipped, { signal: controller.signal, onProgress })).rejects.toThrow('enough now');
   });
 
   test('that cannot be read are an error', async () => {

@@ -98,7 +98,7 @@ describe('02 rules that were not there', () => {
 
   test('are an error when there was nothing at all', () => {
     expect(() => at('HEAD', ['rules/c.yaml'])).toThrow(
-      'there is nothing to compare with: rules/c.yaml had no rules at HEAD',
+      'there is nothing to compare with: rules/c.yaml had no rules at HEAD; name another reference, or a folder with the rules as they were',
     );
   });
 
@@ -108,7 +108,42 @@ describe('02 rules that were not there', () => {
   });
 });
 
-describe('03 folders', () => {
+describe('03 files that moved', () => {
+  const long = (name: string) => Array.from({ length: 20 }, (_, i) => `# ${name} ${i}`).join('\n');
+
+  beforeEach(() => {
+    rmSync(join(repository.path, 'rules/c.yaml'));
+    repository.write({ 'rules/a.yml': long('a'), 'rules/b.yaml': long('b'), 'one.yaml': long('one') });
+    repository.commit();
+  });
+
+  test('are read where they were, and a note says so', () => {
+    repository.git('mv', 'one.yaml', 'rules/b-new.yaml');
+    const { files, notes } = at('HEAD', ['rules/b-new.yaml']);
+    expect(files).toEqual([{ name: 'HEAD:one.yaml', text: long('one') }]);
+    expect(notes).toEqual(['rules/b-new.yaml was one.yaml at HEAD']);
+  });
+
+  test('are found from below the top, and in the order of a folder that was moved', () => {
+    repository.git('mv', 'rules', 'detection');
+    const { files, notes } = at('HEAD', ['.'], join(repository.path, 'detection'));
+    expect(files.map(({ name }) => name)).toEqual(['HEAD:../rules/a.yml', 'HEAD:../rules/b.yaml']);
+    expect(notes).toEqual(['a.yml was ../rules/a.yml at HEAD', 'b.yaml was ../rules/b.yaml at HEAD']);
+  });
+
+  test('and files that are gone are told where only their neighbours are compared', () => {
+    rmSync(join(repository.path, 'rules/b.yaml'));
+    rmSync(join(repository.path, 'rules/notes.txt'));
+    rmSync(join(repository.path, 'one.yaml'));
+    expect(at('HEAD', ['rules/a.yml'])).toMatchObject({
+      files: [{ name: 'HEAD:rules/a.yml' }],
+      notes: ['rules/b.yaml is gone since HEAD, and is not compared: name its folder if it had rules'],
+    });
+    expect(at('HEAD', ['rules'])).toMatchObject({ files: [{}, { name: 'HEAD:rules/b.yaml' }], notes: [] });
+  });
+});
+
+describe('04 folders', () => {
   test('give the namesakes of files, and all for a folder, each once', () => {
     writeFiles(repository.path, { 'old/one.yaml': 'one old', 'old/b.yaml': 'b old', 'old/z.txt': 'no rules' });
     expect(at('old', ['one.yaml'])).toEqual({
@@ -130,13 +165,21 @@ describe('03 folders', () => {
     rmSync(outside, { recursive: true });
   });
 
+  test('have one file for each that is compared with them', () => {
+    writeFiles(repository.path, { 'old/one.yaml': 'one old' });
+    expect(() => at('old', ['one.yaml', 'rules/one.yaml'])).toThrow(
+      'one.yaml and rules/one.yaml are both compared with old/one.yaml: give the folders that they are in, one comparison for each',
+    );
+    expect(at('old', ['one.yaml', './one.yaml']).files).toHaveLength(1);
+  });
+
   test('must have rules', () => {
     mkdirSync(join(repository.path, 'empty'));
     expect(() => at('empty', ['rules'])).toThrow('the folder empty has no rules: no .yaml or .yml file is in it');
   });
 });
 
-describe('04 errors', () => {
+describe('05 errors', () => {
   const cases = [
     ['an unknown reference', 'nosuch', "'nosuch' is neither a folder nor a git reference: git knows no such commit"],
     ['an option', '--all', "'--all' is neither a folder nor a git reference: a reference does not begin with a dash"],
