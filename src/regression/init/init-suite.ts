@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DocktapeError } from '../../errors.js';
 import { withDockerPlugin } from '../../falco/docker-plugin.js';
 import type { LoadedPlugin } from '../../falco/plugin.js';
 import type { FalcoSettings } from '../../falco/settings.js';
@@ -34,7 +35,6 @@ export async function initSuite({ captures, rules, settings, output, signal }: I
   await withDockerPlugin({}, async (plugin) => {
     for (const path of eachOnce(captures)) {
       alerts.push(await captureAlerts(path, loadEngine(files, settings, plugin), plugin, signal));
-      signal.throwIfAborted();
     }
   });
   return initSuiteText({
@@ -54,7 +54,12 @@ function loadEngine(files: readonly RulesFile[], settings: FalcoSettings, plugin
   const [error] = errors;
   if (error) throw new RulesError(error);
   if (!engine) throw new Error('rules without errors gave no engine');
-  return engine;
+  if (engine.rules.length > 0) return engine;
+  const { eventSource } = plugin.info;
+  throw new DocktapeError(
+    'RULES',
+    `no rule would be tested: none with \`source: ${eventSource}\` that is enabled is in ${files.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 async function captureAlerts(
@@ -64,14 +69,18 @@ async function captureAlerts(
   signal: AbortSignal,
 ): Promise<CaptureAlerts> {
   const fired = new Map<string, number>();
+  let events = 0;
   const stream = openStream({ kind: 'capture', path, selection: {} }, plugin, signal);
   try {
     for await (const batch of stream.batches) {
+      events += batch.count;
       for (const { rule } of engine.evaluate(batch)) fired.set(rule, (fired.get(rule) ?? 0) + 1);
     }
   } finally {
     stream.close();
   }
+  signal.throwIfAborted();
+  if (events === 0) throw new DocktapeError('CAPTURE', `${path} has no events to test rules with: record some first`);
   const names = engine.rules.map(({ definition }) => definition.name);
   return { path, fired, silent: names.filter((name) => !fired.has(name)) };
 }

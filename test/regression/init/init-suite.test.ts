@@ -12,7 +12,7 @@ import type { Suite } from '#docktape/regression/suite.js';
 import { Engine } from '#docktape/rules/engine.js';
 import { readRulesFiles } from '#docktape/rules/rules-files.js';
 import { captureParams } from '#docktape/source/open-params.js';
-import { projectPath } from '../../support/docktape.js';
+import { docktape, projectPath } from '../../support/docktape.js';
 
 const captures = ['exec', 'image-network-volume', 'run-and-exit'].map((name) => projectPath(`captures/${name}.db`));
 const rules = [projectPath('rules/docker_rules.yaml')];
@@ -269,6 +269,21 @@ describe('a first suite', () => {
     await expect(initSuite({ ...options, captures: [join(folder, 'no.db')] })).rejects.toMatchObject({
       code: 'CAPTURE',
     });
+  });
+
+  it('is not written where it would test nothing', async () => {
+    const options = { captures, rules, settings: DEFAULT_SETTINGS, signal };
+    const other = join(folder, 'other.yaml');
+    writeFileSync(other, '- rule: R\n  desc: d\n  condition: evt.num > 0\n  output: o\n  priority: INFO\n');
+    await expect(initSuite({ ...options, rules: [other] })).rejects.toThrow(
+      `no rule would be tested: none with \`source: docker\` that is enabled is in ${other}`,
+    );
+    const empty = join(folder, 'empty.db');
+    writeFileSync(join(folder, 'empty.jsonl'), '');
+    await docktape(['import', join(folder, 'empty.jsonl'), empty]);
+    await expect(initSuite({ ...options, captures: [...captures, empty] })).rejects.toThrow(
+      `${empty} has no events to test rules with: record some first`,
+    );
   });
 
   it('is given up when the signal comes', async () => {
