@@ -1,4 +1,6 @@
 {
+  # Set for the bundle: RE2 compiled from these sources, to link statically. Otherwise the system's RE2 is used.
+  "variables": { "re2_library%": "", "re2_sources%": "" },
   "target_defaults": {
     "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],
     "cflags_cc": ["-std=c++17"],
@@ -13,6 +15,8 @@
       "product_prefix": "lib",
       "product_extension": "so",
       "include_dirs": ["native"],
+      # The name of the folder in which the library of an installation finds its host.
+      "defines": ["DOCKTAPE_VERSION=\"<!(node -p \"require('./package.json').version\")\""],
       "sources": ["<!@(ls native/plugin/*.cc native/plugin/*/*.cc 2>/dev/null || true)"],
       # Joining two stores of pointers into one vector store stalls the loads that follow, which costs the JSON parser a third.
       "cflags_cc": ["-O2", "-fno-tree-slp-vectorize"],
@@ -38,7 +42,12 @@
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "sources": ["<!@(ls native/match/*.cc 2>/dev/null || true)"],
       "defines": ["NAPI_VERSION=8"],
-      "libraries": ["-lre2"]
+      "conditions": [
+        ["re2_library == ''", { "libraries": ["-lre2"] }, {
+          "include_dirs": ["<(re2_sources)/re2", "<(re2_sources)/abseil-cpp"],
+          "libraries": ["<(re2_library)"]
+        }]
+      ]
     }
   ]
 }

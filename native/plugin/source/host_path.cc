@@ -11,11 +11,15 @@
 namespace docktape {
 namespace {
 
-constexpr char kExecutable[] = "docktape-host";
+// In an installation each version has a folder of its own, so that an upgrade changes nothing under a library that is loaded.
+constexpr char kInstalled[] = "docktape-" DOCKTAPE_VERSION "/docktape-host";
 
-std::string beside(const std::string& library) {
+// In a build tree.
+constexpr char kBuilt[] = "docktape-host";
+
+std::string folder_of(const std::string& library) {
   const std::size_t slash = library.rfind('/');
-  return (slash == std::string::npos ? "./" : library.substr(0, slash + 1)) + kExecutable;
+  return slash == std::string::npos ? "./" : library.substr(0, slash + 1);
 }
 
 std::string resolved(const std::string& path) {
@@ -31,9 +35,12 @@ std::string find_host(const std::string& configured) {
   if (dladdr(reinterpret_cast<const void*>(&find_host), &self) == 0 || self.dli_fname == nullptr) {
     throw PluginError("cannot tell where libdocker.so is; set init_config's host to the path of docktape-host");
   }
-  const std::string here = beside(self.dli_fname);
-  if (access(here.c_str(), F_OK) == 0) return here;
-  return beside(resolved(self.dli_fname));
+  const std::string here = folder_of(self.dli_fname);
+  const std::string there = folder_of(resolved(self.dli_fname));
+  for (const std::string& candidate : {here + kInstalled, here + kBuilt, there + kInstalled, there + kBuilt}) {
+    if (access(candidate.c_str(), F_OK) == 0) return candidate;
+  }
+  return there + kInstalled;
 }
 
 }  // namespace docktape

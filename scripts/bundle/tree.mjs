@@ -1,0 +1,108 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { root, run } from '../run.mjs';
+import { step } from './compile.mjs';
+import { productionPackages } from './production.mjs';
+import { version, workFolder } from './target.mjs';
+
+const licence = /^(un)?licen[cs]e|^copying|^notice/i;
+
+/** What Node loads. Everything else of a package is for people and for compilers. */
+const loaded = new Set(['.js', '.cjs', '.mjs', '.json']);
+
+/** Folders of packages in which nothing is loaded. */
+const unused = new Set(['test', 'tests', 'docs', 'example', 'examples', 'benchmark', 'node_modules', 'deps', 'build']);
+
+/**
+ * Lays out the bundle.
+ *
+ * @param {string} bundle the folder, which is empty
+ * @param {{ node: string, own: string, sqlite: string }} parts the unpacked Node, the folder of what is compiled of docktape,
+ *   better_sqlite3.node
+ */
+export function layTree(bundle, { node, own, sqlite }) {
+  const home = join(bundle, 'plugins', `docktape-${version}`);
+  const files = join(root, 'scripts/bundle/files');
+  for (const name of ['LICENSE', 'CHANGELOG.md']) put(join(root, name), join(bundle, name));
+  write(join(bundle, 'README.md'), readFileSync(join(files, 'README.md'), 'utf8').replaceAll('VERSION', version));
+  put(join(root, 'rules/docker_rules.yaml'), join(bundle, 'rules/docker_rules.yaml'));
+  const installer = join(root, 'packaging/install.sh');
+  if (existsSync(installer)) put(installer, join(bundle, 'install.sh'), 0o755);
+  const units = join(root, 'packaging/systemd');
+  if (existsSync(units)) for (const name of readdirSync(units)) put(join(units, name), join(bundle, 'systemd', name));
+
+  program(join(own, 'libdocker.so'), join(bundle, 'plugins/libdocker.so'));
+  for (const name of ['plugin_host.node', 'match.node']) program(join(own, name), join(home, 'build/Release', name));
+  program(join(node, 'bin/node'), join(home, 'bin/node'));
+  for (const name of ['docktape', 'docktape-host']) put(join(files, name), join(home, name), 0o755);
+  layScripts(join(home, 'dist'));
+  put(join(root, 'docs/suite.schema.json'), join(home, 'docs/suite.schema.json'));
+  layPackage(home);
+  for (const folder of productionPackages()) layDependency(join(root, folder), join(home, folder));
+  program(sqlite, join(home, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'));
+}
+
+/** Compiled anew, because dist/ keeps the output of sources that are gone. @param {string} to */
+function layScripts(to) {
+  const out = join(workFolder, 'dist');
+  const options = ['--declaration', 'false', '--sourceMap', 'false', '--outDir', out];
+  run('rm', ['-rf', out]);
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.json'), ...options]);
+  putAll(out, to, () => true);
+}
+
+/** What Node and docktape read of package.json at run time. @param {string} home */
+function layPackage(home) {
+  const whole = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { name, description, license, type } = whole;
+  write(join(home, 'package.json'), `${JSON.stringify({ name, version, description, license, type }, null, 2)}\n`);
+}
+
+/**
+ * @param {string} from a package's folder
+ * @param {string} to
+ */
+function layDependency(from, to) {
+  putAll(from, to, (name, isFolder) => {
+    if (name.startsWith('.')) return false;
+    if (isFolder) return !unused.has(name);
+    return loaded.has(extname(name)) || licence.test(name);
+  });
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @param {(name: string, isFolder: boolean) => boolean} wanted
+ */
+function putAll(from, to, wanted) {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (!wanted(entry.name, entry.isDirectory())) continue;
+    if (entry.isDirectory()) putAll(join(from, entry.name), join(to, entry.name), wanted);
+    else put(join(from, entry.name), join(to, entry.name));
+  }
+}
+
+/** A program or a library, without what only a debugger reads. @param {string} from @param {string} to */
+function program(from, to) {
+  put(from, to, 0o755);
+  step(dirname(to), 'strip', ['--strip-all', '--remove-section=.comment', basename(to)]);
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @param {number} mode
+ */
+function put(from, to, mode = 0o644) {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  chmodSync(to, mode);
+}
+
+/** @param {string} path @param {string} text */
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, 0o644);
+}
