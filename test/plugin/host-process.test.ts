@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { childrenOf, type Drained, fakeHost, folder, isAlive, Loader, type Result, until } from './loader.js';
+import { childrenOf, isAlive, until } from '../support/processes.js';
+import { type Drained, fakeHost, folder, Loader, type Result } from './loader.js';
 
 let loader: Loader;
 beforeEach(async () => {

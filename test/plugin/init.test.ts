@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { childrenOf, fakeHost, folder, Loader, type Result } from './loader.js';
+import { childrenOf } from '../support/processes.js';
+import { fakeHost, folder, Loader, type Result } from './loader.js';
 
 let loader: Loader;
 beforeAll(async () => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { libraryPath } from '#docktape/falco/library-path.js';
+import { descriptorsOf, statusOf } from '../support/processes.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const native = fileURLToPath(new URL('../../native', import.meta.url));
@@ -111,23 +112,12 @@ export class Loader {
 
   /** Its open descriptors, as `number → what`. */
   descriptors(): Map<string, string> {
-    const list = execFileSync('sh', [
-      '-c',
-      'cd "$0" && for fd in *; do echo "$fd $(readlink "$fd")"; done',
-      `/proc/${this.pid}/fd`,
-    ]);
-    return new Map(
-      list
-        .toString()
-        .trim()
-        .split('\n')
-        .map((line) => line.split(' ', 2) as [string, string]),
-    );
+    return descriptorsOf(this.pid);
   }
 
   /** A line of /proc/PID/status. */
   status(key: string): string | undefined {
-    return new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1];
+    return statusOf(this.pid, key);
   }
 
   /** Ends the program. */
@@ -136,40 +126,5 @@ export class Loader {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.stdin?.end();
     await exited;
-  }
-}
-
-/** The processes whose parent is `pid`, ended ones that nobody has reaped among them. */
-export function childrenOf(pid: number): { pid: number; state: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      let stat: string;
-      try {
-        stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      } catch {
-        return []; // it ended while we looked
-      }
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(parent) === pid ? [{ pid: Number(name), state: state ?? '' }] : [];
-    });
-}
-
-/** Whether a process exists and is no zombie. */
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
-  } catch {
-    return false;
-  }
-}
-
-/** Resolves once `condition` holds; fails after `ms`. */
-export async function until(condition: () => boolean, ms: number): Promise<void> {
-  const end = performance.now() + ms;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`still not so after ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { childrenOf, type Drained, fakeHost, Loader } from './loader.js';
+import { childrenOf } from '../support/processes.js';
+import { type Drained, fakeHost, Loader } from './loader.js';
 
 let loader: Loader;
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { childrenOf, type Drained, Loader, type Result } from './loader.js';
+import { childrenOf } from '../support/processes.js';
+import { type Drained, Loader, type Result } from './loader.js';
 
 let loader: Loader;
 beforeAll(async () => {
