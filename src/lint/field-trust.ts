@@ -1,6 +1,6 @@
 import type { EventOrigin } from '../rules/event-origin.js';
 import type { FieldInfo } from '../rules/field-info.js';
-import { comparedOperands } from '../rules/language/ast.js';
+import { type Check, comparedOperands, type FieldOperand } from '../rules/language/ast.js';
 import { fieldsOf } from '../rules/output/format-parser.js';
 import type { Constraint } from './logic/formula.js';
 
@@ -23,11 +23,17 @@ export class FieldTrust {
     this.forgeable = new Set(fields.filter(isForgeable).map(({ name }) => name));
   }
 
-  basisOf({ comparison }: Constraint): Basis {
-    const names = comparedOperands(comparison.check)
-      .flatMap(fieldsOf)
-      .map(({ name }) => name);
-    if (names.some((name) => this.forgeable.has(name))) return 'forgeable';
-    return names.every((name) => KIND.has(name) || name.startsWith('evt.')) ? 'kind' : 'substance';
+  basisOf({ comparison: { check } }: Constraint): Basis {
+    if (this.forgeableIn(check)) return 'forgeable';
+    return fieldsIn(check).every(({ name }) => KIND.has(name) || name.startsWith('evt.')) ? 'kind' : 'substance';
   }
+
+  /** The first field of a comparison that a label can forge. */
+  forgeableIn(check: Check): FieldOperand | undefined {
+    return fieldsIn(check).find(({ name }) => this.forgeable.has(name));
+  }
+}
+
+function fieldsIn(check: Check): FieldOperand[] {
+  return comparedOperands(check).flatMap(fieldsOf);
 }

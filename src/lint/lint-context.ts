@@ -4,6 +4,7 @@ import { type Finding, findingOf } from '../rules/finding.js';
 import type { CompiledRule } from '../rules/load/compile-rules.js';
 import { ExpressionSizes } from '../rules/load/expression-size.js';
 import type { RuleObservation } from '../rules/observe/observation.js';
+import { type FilePlace, filePlace } from '../rules/text/file-place.js';
 import type { Place } from '../rules/text/source-text.js';
 import { isDocker, modelOf } from './docker/docker-model.js';
 import { KnownEvents } from './docker/known-events.js';
@@ -18,7 +19,8 @@ export type LintCode =
   | 'LINT_UNKNOWN_VALUE'
   | 'LINT_SHADOWED'
   | 'LINT_OFTEN_ABSENT'
-  | 'LINT_FORGEABLE';
+  | 'LINT_FORGEABLE'
+  | 'LINT_FALCO_SLIP';
 
 /** What lint is asked about. */
 export interface LintInput {
@@ -49,7 +51,7 @@ export class LintContext {
     const model = modelOf(input.origin, this.comparisons);
     this.solver = new Solver(model);
     this.knownEvents = isDocker(input.origin) ? new KnownEvents(this.comparisons, model) : undefined;
-    this.observed = new Map(input.observations?.map((observation) => [observation.rule, observation]));
+    this.observed = new Map(input.observations?.map((seen) => [keyOf(seen.rule, seen.place), seen]));
   }
 
   /** Whether the rule's condition is small enough to be looked into. */
@@ -57,12 +59,16 @@ export class LintContext {
     return this.sizes.of(expression).checks <= MOST_CHECKS;
   }
 
-  /** What captures showed of a rule. */
-  observationOf({ definition }: CompiledRule): RuleObservation | undefined {
-    return this.observed.get(definition.name);
+  /** What captures showed of a rule; one of the same name in another place is another rule. */
+  observationOf({ definition: { name, place } }: CompiledRule): RuleObservation | undefined {
+    return this.observed.get(keyOf(name, filePlace(place)));
   }
 
   finding(code: LintCode, { definition }: CompiledRule, place: Place, message: string): Finding {
     return findingOf({ code, message, place }, 'warning', definition.name);
   }
+}
+
+function keyOf(rule: string, { file, line, column }: FilePlace): string {
+  return JSON.stringify([rule, file, line, column]);
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/finding.js';
 import type { CompiledRule } from '../rules/load/compile-rules.js';
+import { falcoSlips } from './checks/falco-slip.js';
 import { forgeableRules } from './checks/forgeable.js';
 import { neverFires } from './checks/never-fires.js';
 import { oftenAbsent } from './checks/often-absent.js';
@@ -13,6 +14,7 @@ const RULE_CHECKS: readonly ((rule: CompiledRule, context: LintContext) => Findi
   unknownValues,
   oftenAbsent,
   forgeableRules,
+  falcoSlips,
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#docktape/falco/settings.js';
 import { Engine } from '#docktape/rules/engine.js';
-import { engineOf } from '../rules/load-rules.js';
+import type { RuleObservation } from '#docktape/rules/observe/observation.js';
 import { TEST_ORIGIN, TestBatch } from '../rules/test-batch.js';
 import { caretText, dockerPlugin, findingsOn, lintOf, rule, shippedEvents } from './support/lint.js';
 
@@ -68,9 +68,10 @@ describe('a negation of a comparison', () => {
     const condition = 'docker.code != 1';
     const other = { ...TEST_ORIGIN, info: { ...TEST_ORIGIN.info, name: 'other' } };
     expect(lintOf(condition, other)).toEqual([]);
-    const engine = engineOf(rule('R', condition), { observe: true });
-    engine.evaluate(new TestBatch([{ 'docker.code': 2n }, {}, {}, {}]));
-    expect(lintOf(condition, other, {}, { observations: engine.observations() })).toEqual([
+    const files = [{ name: 'r.yaml', text: rule('R', condition) }];
+    const { engine } = Engine.load(files, other, { ...DEFAULT_SETTINGS, observe: true });
+    engine?.evaluate(new TestBatch([{ 'docker.code': 2n }, {}, {}, {}]));
+    expect(lintOf(condition, other, {}, { observations: engine?.observations() ?? [] })).toEqual([
       expect.stringContaining('docker.code was absent 3 of the 4 times that this was asked in the captures'),
     ]);
   });
@@ -100,5 +101,24 @@ describe('with captures', () => {
     expect(await seen('docker.type = service and docker.compose.project != x')).toEqual([
       expect.stringContaining('docker.compose.project can be absent'),
     ]);
+  });
+
+  it('numbers of another rule of that name, or of other comparisons, are not taken', async () => {
+    const condition = 'docker.type = container and docker.image.tag != 2';
+    const place = { file: 'r.yaml', line: 1, column: 3 };
+    const never = { whenTrue: 9, whenFalse: 0, absent: 0 };
+    const at = (column: number) => ({ ...place, line: 3, column });
+    const terms = [
+      { text: 'docker.type = container', place: at(15), ...never },
+      { text: 'docker.image.tag != 2', place: at(43), ...never },
+    ];
+    const told = (seen: Partial<RuleObservation>) => {
+      const observation = { rule: 'R', place, fired: 0, preempted: 0, preemptedBy: {}, terms, ...seen };
+      return lintOf(condition, plugin, {}, { observations: [observation] });
+    };
+    expect(told({})).toEqual([]);
+    expect(told({ place: { ...place, file: 'old.yaml' } })).toHaveLength(1);
+    expect(told({ terms: terms.map((term) => ({ ...term, text: 'docker.from = x' })) })).toHaveLength(1);
+    expect(told({ terms: terms.toReversed() })).toHaveLength(1);
   });
 });

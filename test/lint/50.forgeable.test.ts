@@ -45,6 +45,12 @@ describe('a rule that rests on what a label can forge', () => {
     expect(said(condition)).toEqual([]);
   });
 
+  it('is told by the field that a label can forge, wherever it stands', () => {
+    expect(said('docker.container.name = val(docker.compose.service)')).toEqual([
+      expect.stringContaining('a label can forge docker.compose.service:'),
+    ]);
+  });
+
   it('may inform', () => {
     const condition = 'docker.type = container and docker.action = die and docker.exitcode > 0';
     expect(said(condition, { priority: 'INFO' })).toEqual([]);

@@ -16,6 +16,7 @@ describe('the examples of docs/lint.md', () => {
       'LINT_SHADOWED',
       'LINT_OFTEN_ABSENT',
       'LINT_FORGEABLE',
+      'LINT_FALCO_SLIP',
     ]);
   });
 

@@ -1,8 +1,7 @@
 import { toText } from '../../rules/bytes.js';
 import type { Finding } from '../../rules/finding.js';
-import { type Check, comparedOperands, fieldText } from '../../rules/language/ast.js';
+import { type Check, fieldText } from '../../rules/language/ast.js';
 import type { CompiledRule } from '../../rules/load/compile-rules.js';
-import { fieldsOf } from '../../rules/output/format-parser.js';
 import { isAtLeast } from '../../rules/priority.js';
 import { quotedCheck } from '../constraint-text.js';
 import { FieldTrust } from '../field-trust.js';
@@ -21,9 +20,9 @@ export function forgeableRules(rule: CompiledRule, context: LintContext): Findin
   const trust = new FieldTrust(context.input.origin);
   const messages = new Map<Check, string>();
   const resting = restingChecks(rule, context, trust);
-  for (const check of resting) messages.set(check, restingMessage(check));
+  for (const check of resting) messages.set(check, restingMessage(check, trust));
   for (const check of silencingChecks(rule, context, trust)) {
-    if (!messages.has(check)) messages.set(check, silencingMessage(check, rule));
+    if (!messages.has(check)) messages.set(check, silencingMessage(check, rule, trust));
   }
   return [...messages].map(([check, message]) => context.finding('LINT_FORGEABLE', rule, check.left.place, message));
 }
@@ -70,16 +69,17 @@ function hasLabels(formulas: readonly Formula[], { comparisons, solver }: LintCo
   return solver.solve([...formulas, ...labelled]).kind === 'possible';
 }
 
-function restingMessage(check: Check): string {
-  return `besides the kind of event, this goes by ${quotedCheck(check)} alone, and a label can forge ${fieldOf(check)}: who sets a container's labels decides whether the rule reports it; ask for something that no label can forge, too`;
+function restingMessage(check: Check, trust: FieldTrust): string {
+  return `besides the kind of event, this goes by ${quotedCheck(check)} alone, and a label can forge ${fieldOf(check, trust)}: who sets a container's labels decides whether the rule reports it; ask for something that no label can forge, too`;
 }
 
-function silencingMessage(check: Check, { definition }: CompiledRule): string {
+function silencingMessage(check: Check, { definition }: CompiledRule, trust: FieldTrust): string {
   const outcome = check.operator === '!=' ? 'false' : 'true';
-  return `a label can make ${quotedCheck(check)} ${outcome}, and that alone silences this rule of priority ${definition.priority}: exclude by fields that no label can forge, such as docker.container.image, instead of ${fieldOf(check)} or besides it`;
+  return `a label can make ${quotedCheck(check)} ${outcome}, and that alone silences this rule of priority ${definition.priority}: exclude by fields that no label can forge, such as docker.container.image, instead of ${fieldOf(check, trust)} or besides it`;
 }
 
-function fieldOf(check: Check): string {
-  const [field] = comparedOperands(check).flatMap(fieldsOf);
+/** The field that a label can forge, which need not be the first of the comparison. */
+function fieldOf(check: Check, trust: FieldTrust): string {
+  const field = trust.forgeableIn(check);
   return field ? toText(fieldText(field)) : '';
 }

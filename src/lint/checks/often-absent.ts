@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toText } from '../../rules/bytes.js';
 import type { Finding } from '../../rules/finding.js';
 import { type Check, checksOf, comparedOperands, type FieldOperand, fieldText } from '../../rules/language/ast.js';
+import { checkText } from '../../rules/language/check-text.js';
 import type { CompiledRule } from '../../rules/load/compile-rules.js';
 import type { TermObservation } from '../../rules/observe/observation.js';
 import { fieldsOf } from '../../rules/output/format-parser.js';
+import { filePlace } from '../../rules/text/file-place.js';
 import { quotedCheck } from '../constraint-text.js';
 import { type EventKind, verbOf } from '../docker/event-kinds.js';
 import { isAlwaysPresent } from '../docker/field-facts.js';
@@ -23,8 +26,7 @@ export function oftenAbsent(rule: CompiledRule, context: LintContext): Finding[]
   const checks = checksOf(rule.expression);
   const exceptions = exceptionChecks(rule);
   const asked = new Set(checks.filter(({ operator }) => operator === 'exists').flatMap(fieldTexts));
-  const seen = context.observationOf(rule)?.terms;
-  const terms = new Map(checks.map((check, i) => [check, seen?.[i]]));
+  const terms = seenTerms(checks, context.observationOf(rule)?.terms ?? []);
   const told = new Set<string>();
   const findings: Finding[] = [];
   visitParts(rule.expression, context.formulas, ({ expression, positive, around }) => {
@@ -43,6 +45,18 @@ export function oftenAbsent(rule: CompiledRule, context: LintContext): Finding[]
     return true;
   });
   return findings;
+}
+
+/** What was seen of each comparison. Suites that change a rule by further files have other terms at the same positions. */
+function seenTerms(checks: readonly Check[], seen: readonly TermObservation[]): Map<Check, TermObservation> {
+  const terms = new Map<Check, TermObservation>();
+  for (const [i, check] of checks.entries()) {
+    const term = seen[i];
+    if (term && isDeepStrictEqual([term.text, term.place], [checkText(check), filePlace(check.left.place)])) {
+      terms.set(check, term);
+    }
+  }
+  return terms;
 }
 
 /** Where, or how often, a field has no value when its comparison is asked; undefined when there is no reason to care. */
