@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { childrenOf } from '../support/processes.js';
+import { childrenOf, heapOf } from '../support/processes.js';
 import { type Drained, fakeHost, Loader } from './loader.js';
 
 let loader: Loader;
@@ -66,11 +66,10 @@ test('metrics of two states are read by several threads while events flow', asyn
   expect(await loader.metrics()).toMatchObject({ events: 200_000, bytes: 40_000_000 });
 });
 
-test('loading and unloading again and again leaves nothing', async () => {
-  await loader.do('unload');
-  const before = loader.descriptors();
-  for (let i = 0; i < 20; i++) {
+test('loading and unloading again and again leaves nothing, and no memory', { timeout: 60_000 }, async () => {
+  const reload = async () => {
     await loader.load();
+    await loader.do('schema');
     await loader.do('fields');
     await loader.do('init', 's', config);
     await loader.do('open', 's', 'i', 'opened;events:1;end');
@@ -79,7 +78,16 @@ test('loading and unloading again and again leaves nothing', async () => {
     await loader.do('close', 's', 'i');
     await loader.do('destroy', 's');
     await loader.do('unload');
-    expect(isMapped()).toBe(false);
-  }
-  expect(loader.descriptors()).toEqual(before);
+    await loader.log();
+  };
+  await loader.do('unload');
+  for (let i = 0; i < 20; i++) await reload();
+  expect(isMapped()).toBe(false);
+  const before = { descriptors: loader.descriptors(), heap: heapOf(loader.pid) };
+  for (let i = 0; i < 200; i++) await reload();
+  expect(isMapped()).toBe(false);
+  expect(heapOf(loader.pid) - before.heap).toBeLessThan(256); // kB
+  expect(loader.descriptors()).toEqual(before.descriptors);
+  expect(loader.status('Threads')).toBe('1');
+  expect(childrenOf(loader.pid)).toEqual([]);
 });
