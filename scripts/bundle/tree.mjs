@@ -26,8 +26,8 @@ export function layTree(bundle, { node, own, sqlite }) {
   for (const name of ['LICENSE', 'CHANGELOG.md']) put(join(root, name), join(bundle, name));
   write(join(bundle, 'README.md'), readFileSync(join(files, 'README.md'), 'utf8').replaceAll('VERSION', version));
   put(join(root, 'rules/docker_rules.yaml'), join(bundle, 'rules/docker_rules.yaml'));
-  const installer = join(root, 'packaging/install.sh');
-  if (existsSync(installer)) put(installer, join(bundle, 'install.sh'), 0o755);
+  put(join(root, 'packaging/install.sh'), join(bundle, 'install.sh'), 0o755);
+  putAll(join(root, 'packaging/installer'), join(bundle, 'installer'), () => true);
   const units = join(root, 'packaging/systemd');
   if (existsSync(units)) for (const name of readdirSync(units)) put(join(units, name), join(bundle, 'systemd', name));
 
