@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DocktapeError } from '../errors.js';
+import { engineChoice } from './engine-options.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { testAgainst } from './test/against.js';
@@ -19,6 +20,7 @@ Examples:
   docktape test --against origin/main --fail-on lost         what do the rules catch less than before?
   docktape test --against HEAD --capture week.db             the same, over another capture too
   docktape test --reporter pretty --reporter junit=report.xml
+  docktape test --engine both                                does the installed Falco say the same?
 
 Exit codes: 0 all cases passed, 1 some did not (or --min-coverage, --fail-on), 2 wrong use, a broken rule or suite. Where CI is
 set nothing is written, and a missing golden is a failure.`;
@@ -63,6 +65,11 @@ function checkUse(paths: readonly string[], options: TestOptions): void {
   const refuse = (message: string): never => {
     throw new DocktapeError('USAGE', message);
   };
+  if (engineChoice(options).kind !== 'embedded') {
+    if (against !== undefined) refuse('--engine does not go with --against: rules are compared by the embedded engine');
+    if (init !== undefined)
+      refuse('--engine does not go with --init: a first suite says what the embedded engine says');
+  }
   if (init === undefined && options.output !== undefined) refuse('--output goes with --init');
   if (against === undefined) {
     if (options.failOn !== undefined) refuse('--fail-on goes with --against');

@@ -13,6 +13,14 @@ export interface TestReport {
   /** Goldens that were written, with what changed in them. */
   readonly goldens: readonly GoldenChange[];
   readonly seconds: number;
+  /** The Falco whose alerts were judged; without it, the embedded engine's were. */
+  readonly falco?: FalcoReport;
+}
+
+export interface FalcoReport {
+  readonly version: string;
+  /** Whether the embedded engine was compared with it. */
+  readonly compared: boolean;
 }
 
 export interface SuiteReport {
@@ -49,9 +57,9 @@ export interface Failure {
   readonly rule?: string;
   /** Where the rule is defined, if it is. */
   readonly rulePlace?: FilePlace;
-  /** What was expected, a line each. */
+  /** What was expected, a line each; of `engines` what Falco says. */
   readonly expected: readonly string[];
-  /** What came, a line each. */
+  /** What came, a line each; of `engines` what the embedded engine says. */
   readonly actual: readonly string[];
   /** The event that came nearest to what was expected, or that raised what was not. */
   readonly event?: ReportedEvent;
@@ -59,9 +67,18 @@ export interface Failure {
 
 /**
  * `missing`: too few alerts; `surplus`: more than the count allows; `unexpected`: nobody expected it; `forbidden`; `golden`: it
- * differs, or is missing; `known failure`: the case passes; `stream`: the events could not be read.
+ * differs, or is missing; `known failure`: the case passes; `stream`: the events could not be read; `engines`: the embedded engine
+ * says something else than Falco.
  */
-export type FailureKind = 'missing' | 'surplus' | 'unexpected' | 'forbidden' | 'golden' | 'known failure' | 'stream';
+export type FailureKind =
+  | 'missing'
+  | 'surplus'
+  | 'unexpected'
+  | 'forbidden'
+  | 'golden'
+  | 'known failure'
+  | 'stream'
+  | 'engines';
 
 /** An event of a stream, for people. */
 export interface ReportedEvent {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { reporters } from '../../regression/reporters/index.js';
 import { countOption } from '../duration.js';
+import { type EngineOptions, engineOption, falcoTimeoutOption, TEST_ENGINES } from '../engine-options.js';
 
 /** A reporter, and the file that its report goes to; without one it is printed. */
 export interface ReporterUse {
@@ -9,7 +10,7 @@ export interface ReporterUse {
 }
 
 /** What was given on the command line; what was not is as {@link DEFAULTS} say. */
-export interface TestOptions {
+export interface TestOptions extends EngineOptions {
   readonly filter?: string;
   readonly rerunFailed?: boolean;
   readonly watch?: boolean;
@@ -57,6 +58,10 @@ export function addTestOptions(command: Command): Command {
   add('--no-lint', 'leave out what lint finds');
   add('--workers <n>', 'how many streams of events are evaluated at once (default: one a processor)').argParser(
     countOption,
+  );
+  options.push(
+    engineOption('embedded, falco, or both, which must agree; falco=PATH, both=PATH, or DOCKTAPE_FALCO', TEST_ENGINES),
+    falcoTimeoutOption('10m'),
   );
   add(
     '--against <ref|dir>',

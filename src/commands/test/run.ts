@@ -10,6 +10,7 @@ import type { Suite } from '../../regression/suite.js';
 import { ExitCode } from '../exit-codes.js';
 import { showProgress } from '../progress.js';
 import { plural } from '../quantities.js';
+import { falcoUse } from './falco-use.js';
 import type { TestOptions } from './options.js';
 import { writeReports } from './reports.js';
 import { caseSelection, type SelectCase } from './selection.js';
@@ -28,6 +29,7 @@ export async function runTests(suites: readonly Suite[], options: TestOptions, s
   if (inCi && options.update) {
     throw new DocktapeError('USAGE', '--update writes goldens, but CI is set: update them where they can be committed');
   }
+  const falco = await falcoUse(options, signal);
   let done = 0;
   const progress = showProgress(() => `${done} of ${plural(selected, 'case')} …`);
   const ran = await runSuites(suites, {
@@ -35,6 +37,7 @@ export async function runTests(suites: readonly Suite[], options: TestOptions, s
     select,
     signal,
     onCase: () => done++,
+    ...(falco && { falco }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   }).finally(() => progress.stop());
   const report = options.lint ? await withLint(ran, suites) : ran;

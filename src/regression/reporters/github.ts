@@ -6,6 +6,7 @@ import { findingAnnotations } from './github-findings.js';
 import { type ChangeKind, othersLines } from './others.js';
 import type { Reporter } from './reporter.js';
 import { repositoryPath } from './repository-path.js';
+import { sideLabels } from './side-labels.js';
 import { counted, placeText, shortened } from './text.js';
 import { type Annotation, workflowCommand } from './workflow-command.js';
 
@@ -31,12 +32,13 @@ function testAnnotations({ suites }: TestReport): Annotation[] {
 
 function failureAnnotation({ name }: CaseReport, failure: Failure): Annotation {
   const { message, place, rulePlace, expected, actual, event } = failure;
+  const sides = sideLabels(failure);
   const listed = (label: string, lines: readonly string[]) =>
     shortened(lines, LINES_SHOWN).map((line) => `${label}: ${line}`);
   const lines = [
     message,
-    ...listed('expected', expected),
-    ...listed('got', actual),
+    ...listed(sides.expected, expected),
+    ...listed(sides.actual, actual),
     ...(event ? [`event of ${event.stream}: ${event.line}`] : []),
     ...(rulePlace ? [`the case stands at ${placeText({ ...place, file: repositoryPath(place.file) })}`] : []),
   ];

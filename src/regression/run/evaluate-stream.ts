@@ -1,13 +1,41 @@
 import { performance } from 'node:perf_hooks';
 import type { LoadedPlugin } from '../../falco/plugin.js';
 import { type AlertRecord, alertRecord } from '../alert-record.js';
+import { engineDifferences } from './engine-differences.js';
 import { openStream } from './event-streams.js';
+import type { FalcoUse } from './falco-use.js';
 import type { EvaluateJob, Evaluation } from './job.js';
 import { loadEngine } from './load-engine.js';
 
-/** Evaluates a job's rules over its stream. */
+/**
+ * Evaluates a job's rules over its stream: with the embedded engine, which counts what becomes of each comparison, and then with
+ * Falco where the job has one.
+ */
 export async function evaluateStream(job: EvaluateJob, plugin: LoadedPlugin, signal: AbortSignal): Promise<Evaluation> {
   const started = performance.now();
+  const embedded = await evaluateEmbedded(job, plugin, signal);
+  const judged = job.falco ? await falcoSays(job, job.falco, embedded.alerts, signal) : { differences: [] };
+  const seconds = (performance.now() - started) / 1000;
+  return { kind: 'evaluation', ...embedded, ...judged, seconds };
+}
+
+async function falcoSays(
+  job: EvaluateJob,
+  falco: FalcoUse,
+  embedded: readonly AlertRecord[],
+  signal: AbortSignal,
+): Promise<Pick<Evaluation, 'alerts' | 'differences'>> {
+  // What runs a Falco takes a while to load, in each thread.
+  const { falcoRecords } = await import('./falco-records.js');
+  const alerts = await falcoRecords(job, falco, signal);
+  return { alerts, differences: falco.compare ? engineDifferences(embedded, alerts) : [] };
+}
+
+async function evaluateEmbedded(
+  job: EvaluateJob,
+  plugin: LoadedPlugin,
+  signal: AbortSignal,
+): Promise<Pick<Evaluation, 'events' | 'alerts' | 'observations'>> {
   const { batches, eventNumber, close } = openStream(job.stream, plugin, signal);
   try {
     const engine = loadEngine(job, plugin, { details: job.details, observe: true, eventNumber });
@@ -18,8 +46,7 @@ export async function evaluateStream(job: EvaluateJob, plugin: LoadedPlugin, sig
       for (const alert of engine.evaluate(batch)) alerts.push(alertRecord(alert));
     }
     signal.throwIfAborted();
-    const seconds = (performance.now() - started) / 1000;
-    return { kind: 'evaluation', events, alerts, observations: engine.observations(), seconds };
+    return { events, alerts, observations: engine.observations() };
   } finally {
     close();
   }

@@ -1,6 +1,8 @@
 import type { PreparedCase } from '../judge/prepare-case.js';
 import type { EventStream } from '../suite.js';
+import type { FalcoUse } from './falco-use.js';
 import type { EvaluateJob } from './job.js';
+import { plainText } from './plain-text.js';
 import type { SuitePlan } from './plan-suite.js';
 
 interface Entry {
@@ -15,10 +17,14 @@ export class EvaluationTable {
   readonly #indexes = new Map<string, number>();
   readonly #needs = new Map<PreparedCase, readonly number[]>();
 
-  constructor(plans: readonly SuitePlan[]) {
+  /** @param falco the Falco that evaluates besides the embedded engine, if one does */
+  constructor(
+    plans: readonly SuitePlan[],
+    private readonly falco?: FalcoUse,
+  ) {
     for (const plan of plans) {
       // Texts of rules are long, and a suite has many cases.
-      const rules = textOf([plan.files, plan.suite.settings]);
+      const rules = plainText([plan.files, plan.suite.settings]);
       for (const prepared of plan.cases) {
         if (prepared.testCase.skip !== undefined) continue;
         const needs = prepared.testCase.streams.map((stream) => this.#index(plan, stream, rules));
@@ -38,11 +44,12 @@ export class EvaluationTable {
   }
 
   #index({ files, suite }: SuitePlan, stream: EventStream, rules: string): number {
-    const key = rules + textOf(stream);
+    const key = rules + plainText(stream);
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     const details = new Map<string, string[]>();
-    const job: EvaluateJob = { kind: 'evaluate', files, settings: suite.settings, stream, details };
+    const falco = this.falco ? { falco: this.falco } : {};
+    const job: EvaluateJob = { kind: 'evaluate', files, settings: suite.settings, stream, details, ...falco };
     const index = this.#entries.push({ job, details }) - 1;
     this.#indexes.set(key, index);
     return index;
@@ -56,12 +63,4 @@ export class EvaluationTable {
       details?.set(expected.rule, [...new Set([...known, ...fields])]);
     }
   }
-}
-
-/** A text that is the same for the same plain data. */
-function textOf(data: unknown): string {
-  return JSON.stringify(data, (_, value: unknown) => {
-    if (typeof value === 'bigint') return `${value}n`;
-    return value instanceof Map ? [...value] : value;
-  });
 }

@@ -4,6 +4,8 @@ import type { RuleObservation } from '../../rules/observe/observation.js';
 import type { AlertRecord } from '../alert-record.js';
 import type { ReportedEvent } from '../report.js';
 import type { EventStream } from '../suite.js';
+import type { EngineDifference } from './engine-differences.js';
+import type { FalcoUse } from './falco-use.js';
 
 /** Work on one stream of events. Jobs and what they come to are plain data, so that they can be done in another thread. */
 export type Job = EvaluateJob | ExplainJob;
@@ -19,13 +21,18 @@ export interface EvaluateJob extends StreamJob {
   readonly kind: 'evaluate';
   /** Fields that records of alerts have besides those of the output, by rule. */
   readonly details: ReadonlyMap<string, readonly string[]>;
+  /** The Falco that evaluates besides the embedded engine. */
+  readonly falco?: FalcoUse;
 }
 
 export interface Evaluation {
   readonly kind: 'evaluation';
   readonly events: number;
-  /** In stream order and then in the order of the rules. */
+  /** In stream order and then in the order of the rules: Falco's, where it evaluates. */
   readonly alerts: readonly AlertRecord[];
+  /** What the engines say otherwise, where they are compared. */
+  readonly differences: readonly EngineDifference[];
+  /** The embedded engine's. */
   readonly observations: readonly RuleObservation[];
   readonly seconds: number;
 }
@@ -54,11 +61,13 @@ export interface Answer {
   readonly score: number;
 }
 
-/** The stream could not be read. */
+/** The stream could not be read or evaluated. */
 export interface StreamProblem {
   readonly kind: 'problem';
   /** One line for the user. */
   readonly message: string;
+  /** What there is to read besides, such as the last lines of a Falco that failed. */
+  readonly lines: readonly string[];
 }
 
 export type Outcome<J extends Job> = (J extends EvaluateJob ? Evaluation : Answers) | StreamProblem;

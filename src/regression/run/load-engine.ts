@@ -1,9 +1,7 @@
 import { Engine, type EngineOptions } from '../../rules/engine.js';
 import type { EventOrigin } from '../../rules/event-origin.js';
+import { HOSTNAME } from './hostname.js';
 import type { Job } from './job.js';
-
-/** What alerts name as the host, so that it is the same on every machine. */
-const HOSTNAME = 'docktape';
 
 /** The engine of a job, whose rules were loaded before and have no errors. */
 export function loadEngine(

@@ -19,6 +19,7 @@ export async function performJob<J extends Job>(job: J, signal: AbortSignal): Pr
     return outcome as Outcome<J>;
   } catch (error) {
     if (!(error instanceof DocktapeError)) throw error;
-    return { kind: 'problem', message: error.message };
+    const [, ...lines] = error.details.split('\n');
+    return { kind: 'problem', message: error.message, lines: lines.map((line) => line.trim()) };
   }
 }

@@ -1,6 +1,7 @@
 import type { GoldenMode } from '../golden/modes.js';
 import type { CaseReport, TestReport } from '../report.js';
 import { EvaluationTable } from './evaluation-table.js';
+import type { FalcoUse } from './falco-use.js';
 import { openJobRunner } from './job-runner.js';
 import type { SuitePlan } from './plan-suite.js';
 import { type CaseStream, runCase, skippedCase } from './run-case.js';
@@ -11,14 +12,16 @@ export interface PerformOptions {
   readonly onCase: (report: CaseReport) => void;
   readonly signal?: AbortSignal;
   readonly workers: number;
+  /** The Falco that evaluates besides the embedded engine. */
+  readonly falco?: FalcoUse;
 }
 
 /** Evaluates the streams that cases need, each once, and judges every case as soon as its own are done. */
 export async function performPlans(
   plans: readonly SuitePlan[],
-  { goldens, onCase, signal, workers }: PerformOptions,
+  { goldens, onCase, signal, workers, falco }: PerformOptions,
 ): Promise<Omit<TestReport, 'seconds'>> {
-  const table = new EvaluationTable(plans);
+  const table = new EvaluationTable(plans, falco);
   const ended = new AbortController();
   const runner = openJobRunner(
     table.jobs.length,

@@ -13,6 +13,7 @@ import type { Suite, TestCase } from '../suite.js';
 /** A suite whose rules were loaded. */
 export interface SuitePlan {
   readonly suite: Suite;
+  /** None when one of them cannot be read. */
   readonly files: readonly RulesFile[];
   readonly findings: readonly Finding[];
   /** The selected cases; none when the rules have errors. */
@@ -24,7 +25,7 @@ export interface SuitePlan {
 /** Loads a suite's rules and reads the cases that are selected. Rules that do not load are told as findings. */
 export function planSuite(suite: Suite, origin: EventOrigin, isSelected: (testCase: TestCase) => boolean): SuitePlan {
   const { files, findings: unread } = readFiles(suite.rules);
-  if (unread.length > 0) return { suite, files, findings: unread, cases: [], rules: [] };
+  if (unread.length > 0) return { suite, files: [], findings: unread, cases: [], rules: [] };
   const { settings } = suite;
   const extras = { appended: settings.appendOutput, details: new Map() };
   const { compiled, errors, warnings } = loadRulesFiles(files, origin, extras);

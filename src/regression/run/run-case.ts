@@ -11,6 +11,7 @@ import { attachEvents } from './attach-events.js';
 import { streamName } from './event-streams.js';
 import type { EvaluateJob, Evaluation, StreamProblem } from './job.js';
 import type { JobRunner } from './job-runner.js';
+import { judgeEngines } from './judge-engines.js';
 
 /** The evaluation of a stream, which may be that of other cases too. */
 export interface CaseStream {
@@ -51,13 +52,18 @@ export async function runCase(run: CaseRun): Promise<CaseResult> {
   );
   const verdict = judgeCase(prepared, streams);
   const { expectation, knownFailure } = testCase;
-  const mode = knownFailure === undefined ? goldens : lockedGoldens;
+  const engines = judgeEngines(
+    prepared,
+    evaluations.map(({ differences }, i) => ({ name: nameOf(testCase, i), differences })),
+  );
+  // What a golden should hold is not known while a case is known to fail, or the engines differ.
+  const mode = knownFailure === undefined && engines.length === 0 ? goldens : lockedGoldens;
   const golden =
     expectation.kind === 'golden'
       ? judgeGolden({ golden: expectation, suite, streams, rules, mode })
       : { judgements: [] };
   const failures = await attachEvents(
-    [...golden.judgements, ...verdict.judgements],
+    [...engines, ...golden.judgements, ...verdict.judgements],
     run.streams.map(({ job }) => job),
     runner,
   );
@@ -96,17 +102,18 @@ function figuresOf(evaluations: readonly Evaluation[]): Pick<CaseReport, 'events
 
 /** Streams that cannot be read; and streams without any event, over which every rule is silent and nothing is tested. */
 function streamFailures(testCase: TestCase, outcomes: readonly (Evaluation | StreamProblem)[]): Failure[] {
-  const failure = (message: string): Failure => ({
+  const failure = (message: string, actual: readonly string[] = []): Failure => ({
     kind: 'stream',
     message,
     place: testCase.place,
     expected: [],
-    actual: [],
+    actual,
   });
   const problems = outcomes.flatMap((outcome, i) => {
     if (outcome.kind === 'evaluation') return [];
     const name = nameOf(testCase, i);
-    return [failure(outcome.message.includes(name) ? outcome.message : `${name}: ${outcome.message}`)];
+    const { message, lines } = outcome;
+    return [failure(message.includes(name) ? message : `${name}: ${message}`, lines)];
   });
   if (problems.length > 0 || outcomes.some((outcome) => outcome.kind === 'evaluation' && outcome.events > 0))
     return problems;
@@ -119,6 +126,8 @@ function statusOf(
   failures: readonly Failure[],
 ): Pick<CaseReport, 'status' | 'failures'> {
   if (knownFailure === undefined) return { status: failures.length > 0 ? 'failed' : 'passed', failures };
+  // What is known of the case are its rules, not that the engines differ.
+  if (failures.some(({ kind }) => kind === 'engines')) return { status: 'failed', failures };
   if (failures.length > 0) return { status: 'known failure', failures };
   const message = 'the case passes now: remove its known_failure, so that it is noticed when it fails again';
   return { status: 'failed', failures: [{ kind: 'known failure', message, place, expected: [], actual: [] }] };

@@ -4,8 +4,9 @@ import { withDockerPlugin } from '../../falco/docker-plugin.js';
 import type { GoldenMode } from '../golden/modes.js';
 import type { CaseReport, TestReport } from '../report.js';
 import type { Suite } from '../suite.js';
+import type { FalcoUse } from './falco-use.js';
 import { performPlans } from './perform-plans.js';
-import { planSuite } from './plan-suite.js';
+import { planSuite, type SuitePlan } from './plan-suite.js';
 import { inUtc } from './utc.js';
 
 export interface RunOptions {
@@ -18,23 +19,39 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** How many streams are evaluated at once; by default as many as there are processors. */
   readonly workers?: number;
+  /** The Falco whose alerts are judged; without it, the embedded engine's are. */
+  readonly falco?: FalcoUse;
 }
 
 /**
  * Runs the cases of suites. What is wrong with rules, streams and goldens is in the report. While it runs, the process is in UTC.
  *
  * @throws the signal's reason (by default a DOMException `AbortError`) once it is aborted; DocktapeError `PLUGIN` when the plugin
- *   cannot be loaded
+ *   cannot be loaded, `FALCO` when Falco cannot say what it makes of the rules
  */
 export async function runSuites(suites: readonly Suite[], options: RunOptions): Promise<TestReport> {
   const started = performance.now();
-  const { goldens, select = () => true, onCase = () => {}, signal, workers = availableParallelism() } = options;
+  const { goldens, onCase = () => {}, signal, falco, workers = availableParallelism() } = options;
   signal?.throwIfAborted();
   return inUtc(async () => {
-    const plans = await withDockerPlugin({}, async (plugin) =>
-      suites.map((suite) => planSuite(suite, plugin, ({ name }) => select(suite.path, name))),
-    );
-    const report = await performPlans(plans, { goldens, onCase, workers, ...(signal && { signal }) });
-    return { ...report, seconds: (performance.now() - started) / 1000 };
+    const plans = await planSuites(suites, options);
+    const optional = { ...(falco && { falco }), ...(signal && { signal }) };
+    const report = await performPlans(plans, { goldens, onCase, workers, ...optional });
+    const seconds = (performance.now() - started) / 1000;
+    if (!falco) return { ...report, seconds };
+    return { ...report, seconds, falco: { version: falco.program.version, compared: falco.compare } };
   });
+}
+
+async function planSuites(
+  suites: readonly Suite[],
+  { select = () => true, falco, signal }: RunOptions,
+): Promise<SuitePlan[]> {
+  const plans = await withDockerPlugin({}, async (plugin) =>
+    suites.map((suite) => planSuite(suite, plugin, ({ name }) => select(suite.path, name))),
+  );
+  if (!falco) return plans;
+  // What runs a Falco takes a while to load.
+  const { withFalcoVerdicts } = await import('./falco-verdicts.js');
+  return withFalcoVerdicts(plans, falco, signal);
 }

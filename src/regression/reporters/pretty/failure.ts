@@ -3,6 +3,7 @@ import type { Explanation } from '../../../rules/explain/explanation.js';
 import { explanationLines } from '../../../rules/explain/explanation-text.js';
 import { printable } from '../../../rules/output/printable.js';
 import type { Failure, ReportedEvent } from '../../report.js';
+import { sideLabels } from '../side-labels.js';
 import { indent, LINE_WIDTH, placeText, shortened, wrap } from '../text.js';
 import { valueText } from '../value-text.js';
 
@@ -24,13 +25,14 @@ export interface FailureOptions {
 /** A failure in full: the message with its place in the suite, what was expected and what came, the event, and why. */
 export function failureLines(failure: Failure, { colours, verbose }: FailureOptions): string[] {
   const { place, message, expected, actual, rulePlace, event } = failure;
+  const sides = sideLabels(failure);
   const most = verbose ? Number.POSITIVE_INFINITY : LINES_SHOWN;
   const listed = (lines: readonly string[]) => shortened(lines, most).flatMap(wrapped);
   const labelled = (label: string, lines: readonly string[]) => labelledLines(label, lines, colours);
   return [
     ...wrap(`${placeText(place)}: ${printable(message)}`, LINE_WIDTH),
-    ...labelled('expected', listed(expected)),
-    ...labelled('got', listed(actual)),
+    ...labelled(sides.expected, listed(expected)),
+    ...labelled(sides.actual, listed(actual)),
     ...(event ? labelled(failure.kind === 'missing' ? 'nearest' : 'event', eventLines(event)) : []),
     ...(rulePlace ? labelled('rule', [placeText(rulePlace)]) : []),
     ...(event?.explanation ? labelled('why', reasonLines(event.explanation, event.event, colours)) : []),

@@ -26,7 +26,7 @@ export function testReportLines(report: TestReport, options: ReporterOptions): s
   ];
 }
 
-function summary({ suites, totals, seconds }: TestReport, { colours }: ReporterOptions): string {
+function summary({ suites, totals, seconds, falco }: TestReport, { colours }: ReporterOptions): string {
   const broken = suites.filter(({ findings }) => findings.some(({ severity }) => severity === 'error')).length;
   const count = (status: CaseStatus) => (totals[status] > 0 ? [`${totals[status]} ${status}`] : []);
   const parts = [
@@ -36,5 +36,9 @@ function summary({ suites, totals, seconds }: TestReport, { colours }: ReporterO
     ...count('skipped'),
     ...count('known failure'),
   ];
-  return `${parts.join(', ')}, in ${secondsText(seconds)}`;
+  return `${parts.join(', ')}, in ${secondsText(seconds)}${falco ? `, ${falcoText(falco)}` : ''}`;
+}
+
+function falcoText({ version, compared }: NonNullable<TestReport['falco']>): string {
+  return compared ? `by the embedded engine and Falco ${version}` : `by Falco ${version}`;
 }
