@@ -1,13 +1,14 @@
 import { Command } from 'commander';
-import { withDockerPlugin } from '../falco/docker-plugin.js';
 import { commandLineParams } from '../source/command-line-params.js';
 import { AlertSummary } from './alert-summary.js';
-import { evaluate } from './evaluation.js';
+import { addEngineOptions, type EngineOptions, engineChoice } from './engine-options.js';
+import { withEvaluator } from './engines/with-evaluator.js';
+import { printAlerts } from './evaluation.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
-import { addRulesOptions, loadEngine, type RulesOptions, readRulesOptions } from './rules-options.js';
+import { addRulesOptions, type RulesOptions, readRulesOptions } from './rules-options.js';
 
-interface LiveOptions extends RulesOptions {
+interface LiveOptions extends RulesOptions, EngineOptions {
   readonly fail?: boolean;
   readonly quiet?: boolean;
 }
@@ -29,19 +30,21 @@ export function liveCommand(): Command {
     .option('--fail', 'a daemon that is absent or goes away is an error; without it, it is waited for')
     .option('-q, --quiet', 'print alerts and warnings only')
     .addHelpText('after', help);
-  return addRulesOptions(command).action(live);
+  addRulesOptions(command);
+  return addEngineOptions(command, 'none').action(live);
 }
 
-async function live(params: string, options: LiveOptions): Promise<void> {
+async function live(address: string, options: LiveOptions): Promise<void> {
   const signal = onInterrupt();
+  const engine = engineChoice(options);
   const input = readRulesOptions(options);
-  const use = { config: { daemon: options.fail ? 'fail' : 'retry' }, verbose: !options.quiet } as const;
-  await withDockerPlugin(use, async (plugin) => {
-    const engine = loadEngine(input, plugin, { warn: true });
+  const { settings } = input;
+  const { falcoTimeout: silenceLimit, quiet = false, fail = false } = options;
+  const use = { input, silenceLimit, signal, config: { daemon: fail ? 'fail' : 'retry' }, verbose: !quiet } as const;
+  await withEvaluator(engine, use, async (evaluator) => {
+    const params = commandLineParams(address);
     const summary = new AlertSummary();
-    const { settings } = input;
-    const output = new LineOutput();
-    await evaluate({ plugin, params: commandLineParams(params), engine, settings, output, summary, signal });
-    if (!options.quiet) for (const line of summary.lines()) process.stderr.write(`${line}\n`);
+    await printAlerts(evaluator.evaluate({ params }), { settings, output: new LineOutput(), summary });
+    if (!quiet) for (const line of summary.lines(evaluator.name)) process.stderr.write(`${line}\n`);
   });
 }
