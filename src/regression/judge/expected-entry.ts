@@ -92,7 +92,8 @@ function headChecks({ event, priority, tags }: ExpectedAlert): ((alert: AlertRec
     ...(event === undefined ? [] : [(alert: AlertRecord) => isOther('the event', alert.event, event)]),
     ...(priority === undefined ? [] : [(alert: AlertRecord) => isOther('the priority', alert.priority, priority)]),
     ...tags.map((tag) => (alert: AlertRecord) => {
-      return alert.tags.includes(tag) ? undefined : `the tags are ${alert.tags.join(', ')}, without ${tag}`;
+      const having = alert.tags.length > 0 ? `are ${alert.tags.join(', ')}` : 'are none';
+      return alert.tags.includes(tag) ? undefined : `the tags ${having}, without ${tag}`;
     }),
   ];
 }

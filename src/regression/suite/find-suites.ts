@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { codeOf } from '../../capture/capture-error.js';
 import { DocktapeError, messageOf } from '../../errors.js';
 
 /**
@@ -36,6 +37,9 @@ function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') {
+      throw new DocktapeError('SUITE', `there is no suite or folder ${path}: check the path`, { cause });
+    }
     throw new DocktapeError('SUITE', `cannot look for suites at ${path}: ${messageOf(cause)}`, { cause });
   }
 }

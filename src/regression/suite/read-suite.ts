@@ -22,6 +22,11 @@ import { readYaml } from './read-yaml.js';
 export function readSuite(path: string): Suite {
   const root = readYaml(path, readText(path));
   const problems = new Problems();
+  if (isRulesFile(root)) {
+    const fix = `write a suite that has them under rules; \`docktape test --init CAPTURE -r ${path}\` writes a first one`;
+    problems.report(`these are rules, not a suite: ${fix}`, root.place);
+    problems.throwIfAny();
+  }
   checkSchema(root, problems);
   problems.throwIfAny();
   const folder = dirname(path);
@@ -34,6 +39,12 @@ export function readSuite(path: string): Suite {
   };
   problems.throwIfAny();
   return suite;
+}
+
+/** What is easily given in a suite's place. */
+function isRulesFile(root: LocatedNode): boolean {
+  const keys = ['rule', 'macro', 'list', 'required_engine_version', 'required_plugin_versions'];
+  return root.kind === 'list' && root.items.some((item) => keys.some((key) => member(item, key)));
 }
 
 function readCases(nodes: readonly LocatedNode[], context: ReadContext): TestCase[] {

@@ -78,6 +78,11 @@ describe('01 expected alerts', () => {
     expect(judgements.slice(1).map(({ failure }) => failure.actual)).toEqual([['event 3: Shell on 3']]);
   });
 
+  it('say that alerts have no tags', () => {
+    const [judgement] = judge({ alerts: [entry('Shell', { tags: ['shell'] })] }, [alert('Shell', 3, { tags: [] })]);
+    expect(judgement?.failure.actual).toEqual(['event 3: Shell on 3', '  the tags are none, without shell']);
+  });
+
   it('ask for the event that they name', () => {
     const expected = entry('Shell', { event: 7 });
     expect(judge({ alerts: [expected], allowOther: true }, [alert('Shell', 3)])[0]).toMatchObject({

@@ -226,6 +226,16 @@ describe('a case', () => {
   });
 });
 
+it.each([
+  ['a rule', '- list: l\n  items: []\n- rule: R\n'],
+  ['a macro', '- macro: m\n  condition: x\n'],
+  ['what it requires', '# rules\n- required_engine_version: 0.40.0\n'],
+])('is told from a rules file, by %s', (_, text) => {
+  expect(detailsOf(text)).toMatch(
+    /^s\.yaml:\d:1: these are rules, not a suite: write a suite that has them under rules; `docktape test --init CAPTURE -r s\.yaml` writes a first one\n/,
+  );
+});
+
 describe('cases that prove nothing', () => {
   const anything = 'this case would pass whatever the rules say: expect an alert at least once, or forbid some';
 

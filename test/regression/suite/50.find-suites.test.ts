@@ -71,9 +71,13 @@ describe('suites', () => {
 });
 
 describe('an error says what to do about', () => {
-  it('a path that is not there', () => {
+  it('a path that is not there, or cannot be', () => {
     const root = folderOf({});
-    expect(errorOf([join(root, 'a.suite.yaml')])).toMatch(/^cannot look for suites at .*\/a\.suite\.yaml: ENOENT/);
+    const path = join(root, 'a.suite.yaml');
+    expect(errorOf([path])).toBe(`there is no suite or folder ${path}: check the path`);
+    expect(errorOf([join(folderOf({ 'a.yaml': '' }), 'a.yaml/b.yaml')])).toMatch(
+      /^cannot look for suites at .* ENOTDIR/,
+    );
   });
 
   it('a folder without suites, also beside one that has some', () => {
