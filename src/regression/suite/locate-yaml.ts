@@ -8,9 +8,9 @@ import {
   isSeq,
   type Node,
   type Scalar,
-  visit,
   type YAMLMap,
 } from 'yaml';
+import { resolveAliases } from '../../rules/load/aliases.js';
 import type { Place, SourceText } from '../../rules/text/source-text.js';
 import type { LocatedEntry, LocatedNode, LocatedScalar, ScalarValue } from './located-node.js';
 import type { Problems } from './problems.js';
@@ -23,7 +23,7 @@ const DEEPEST = 100;
 
 /** The content of a document with the place of each part. What it cannot give is reported, and is null. */
 export function locateYaml(document: Document.Parsed, source: SourceText, problems: Problems): LocatedNode {
-  return new YamlLocator(source, problems, aliasTargets(document)).locate(
+  return new YamlLocator(source, problems, resolveAliases(document)).locate(
     document.contents,
     source.at(document.range[0]),
   );
@@ -117,22 +117,6 @@ class YamlLocator {
     const isUnwritten = isScalar(node) && node.source === '' && node.type === 'PLAIN';
     return isUnwritten || !node.range ? fallback : this.source.at(node.range[0]);
   }
-}
-
-/** What each alias stands for: the node with its anchor that comes last before it. */
-function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Alias: (_, alias) => {
-      const target = anchors.get(alias.source);
-      if (target) targets.set(alias, target);
-    },
-    Value: (_, node) => {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return targets;
 }
 
 function scalar({ value, source }: Scalar, place: Place): LocatedScalar {
