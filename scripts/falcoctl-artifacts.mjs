@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { fail, root, run } from './run.mjs';
@@ -62,7 +62,7 @@ function readArguments() {
   }
   const bundles = read.positionals.length > 0 ? read.positionals : builtBundles(`${root}build/bundle`);
   if (bundles.length === 0) fail('there is no bundle in build/bundle: run `npm run bundle`, or name one');
-  return { output: read.values.output, bundles };
+  return { output: resolve(read.values.output), bundles: bundles.map((bundle) => resolve(bundle)) };
 }
 
 /** @param {string} folder */

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Dockerd, startDockerd } from '../../scripts/real/dockerd.mjs';
+import { haproxy, nginx, tecnativa, wollomatic, wollomaticExpressions } from '../packaging/support/allow-lists.js';
+import { projectPath } from '../support/docktape.js';
+import { docktape, end, rules, startDocktape } from './support/cli.js';
+import { FilteringProxy } from './support/filtering-proxy.js';
+import { Output } from './support/output.js';
+import { library, startSysdig } from './support/sysdig.js';
+
+/** Everything that docktape may ask a daemon for. */
+const known = ['GET /events', 'GET /_ping', 'GET /version', 'GET /info', 'GET /containers/json'];
+
+const shipped = wollomaticExpressions();
+const eventsAlone = shipped.filter((expression) => expression.endsWith('/events'));
+const folder = mkdtempSync(join(tmpdir(), 'docktape-requests-'));
+let dockerd: Dockerd;
+
+beforeAll(async () => {
+  dockerd = await startDockerd();
+});
+afterAll(async () => {
+  await dockerd?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each([
+  ['what packaging/socket-proxy lets through', shipped],
+  ['/events alone', eventsAlone],
+])('behind a proxy for %s', (what, expressions) => {
+  test('docktape record records, and asks for nothing else', async () => {
+    await behindProxy(expressions, async (proxy) => {
+      const capture = join(folder, `${expressions.length}.db`);
+      const recorder = startDocktape('record', capture, '--host', proxy.host);
+      const output = new Output(recorder);
+      try {
+        await output.waitFor('reading events from');
+        // The recorder may subscribe a little later than it says it reads.
+        for (const name of ['recorded-1', 'recorded-2', 'recorded-3']) await happens(name);
+      } finally {
+        await end(recorder);
+      }
+      expect(recorder.exitCode).toBe(0);
+      expect(docktape('show', capture)).toContain('recorded-3');
+    });
+  });
+
+  test('docktape live raises alerts, and asks for nothing else', async () => {
+    await behindProxy(expressions, async (proxy) => {
+      const live = startDocktape('live', proxy.host, '-r', rules);
+      try {
+        await seen(new Output(live), 'reading events from');
+      } finally {
+        await end(live);
+      }
+      expect(live.exitCode).toBe(0);
+    });
+  });
+
+  test('libdocker.so streams to sysdig, and asks for nothing else', async () => {
+    await behindProxy(expressions, async (proxy) => {
+      const format = '%docker.action %docker.container.name';
+      const client = startSysdig({ openParams: proxy.host, format, bind: [proxy.folder] });
+      try {
+        await seen(new Output(client));
+      } finally {
+        await end(client);
+      }
+    });
+  });
+
+  describe.runIf(process.env.DOCKTAPE_FALCO)('with a real Falco', () => {
+    test('the configuration of the unit raises alerts, and libdocker.so asks for nothing else', async () => {
+      await behindProxy(expressions, async (proxy) => {
+        const config = projectPath('packaging/systemd/falco-docker.yaml');
+        const here = ['-o', `plugins[0].library_path=${library}`, '-o', `rules_files[0]=${rules}/docker_rules.yaml`];
+        const args = ['-c', config, '--enable-source', 'docker', '-U', ...here];
+        const env = { ...process.env, DOCKER_HOST: proxy.host };
+        const falco = spawn(process.env.DOCKTAPE_FALCO as string, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const output = new Output(falco);
+        try {
+          await seen(output);
+        } finally {
+          await end(falco);
+        }
+        expect(falco.exitCode).toBe(0);
+        expect(output.lines.some(({ text }) => text.startsWith('{') && text.includes('Container status changed'))).toBe(
+          true,
+        );
+      });
+    });
+  });
+
+  /** Runs something behind a proxy, which must have been asked for the events and for nothing that is not known. */
+  async function behindProxy(
+    allowed: readonly string[],
+    work: (proxy: FilteringProxy) => Promise<void>,
+  ): Promise<void> {
+    const proxy = new FilteringProxy(dockerd.socket, wollomatic(allowed));
+    await proxy.start();
+    try {
+      await work(proxy);
+    } finally {
+      await proxy.stop();
+    }
+    console.log(`behind a proxy for ${what}: ${proxy.kinds.join(', ')}`);
+    expect(proxy.kinds).toContain('GET /events');
+    expect(known).toEqual(expect.arrayContaining(proxy.kinds));
+    const needed = proxy.asked.filter(({ path }) => !path.startsWith('/containers/json'));
+    for (const [name, allows] of Object.entries({
+      wollomatic: wollomatic(shipped),
+      haproxy: haproxy(),
+      nginx: nginx(),
+      tecnativa: tecnativa(),
+    })) {
+      expect(
+        needed.filter(({ method, path }) => !allows(method, path)),
+        name,
+      ).toEqual([]);
+    }
+  }
+});
+
+test.each([
+  ['POST', '/containers/create?name=x', 403],
+  ['GET', '/containers/json', 403],
+  ['GET', '/version', 200],
+])('the proxy of these tests answers %s %s with %i', async (method, path, status) => {
+  const proxy = new FilteringProxy(dockerd.socket, wollomatic(shipped));
+  await proxy.start();
+  try {
+    const asked = request({ socketPath: proxy.socket, method, path, agent: false });
+    asked.end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(status);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+/** Runs containers until a client has said something of one of them: it may subscribe later than it says it reads. */
+async function seen(output: Output, first?: string): Promise<void> {
+  if (first !== undefined) await output.waitFor(first);
+  for (let attempt = 1; ; attempt++) {
+    await happens(`seen-${attempt}`);
+    const found = await output.waitFor('seen-', 1000).catch((error: unknown) => {
+      if (attempt === 20) throw error;
+    });
+    if (found) return;
+  }
+}
+
+/** Something that the daemon tells: a container of this name that is created and removed. */
+async function happens(name: string): Promise<void> {
+  await sleep(200);
+  const container = await dockerd.docker.createContainer({ name, Image: 'busybox:1', Cmd: ['true'] });
+  await container.remove();
+  await sleep(200);
+}
