@@ -72,7 +72,7 @@ test("its commands and options are docktape's", async () => {
   }
 });
 
-describe('its steps, run in a repository with the shipped rules and suites', () => {
+describe('its steps, run in a repository with the shipped rules and suites', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'docktape-github-'));
   const at = (path: string) => join(folder, path);
   const repository = at('repository');

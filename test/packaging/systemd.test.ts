@@ -1,8 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withDockerPlugin } from '#docktape/falco/docker-plugin.js';
 import { docktape, projectPath } from '../support/docktape.js';
-import { read, readYaml } from './support/project.js';
+import { makeBundle } from './support/made-up-bundle.js';
+import { read, readYaml, version } from './support/project.js';
 import { parseUnit, serviceValue, type UnitFile } from './support/unit-file.js';
 
 const folder = 'packaging/systemd';
@@ -117,13 +121,37 @@ test('the plugin takes the configuration that Falco would give it', async () => 
   await expect(withDockerPlugin({ config: wrong }, async () => {})).rejects.toThrow('deamon');
 });
 
-test('the paths are those that install.sh installs to', () => {
-  const installer = read('packaging/install.sh');
-  const rules = /^ *\/usr \| \/usr\/local\) rules=(\S+) ;;$/m.exec(installer)?.[1];
-  expect(falcoConfig.rules_files).toEqual([`/${rules}`]);
-  expect(falcoConfig.plugins[0]?.library_path).toBe('/usr/share/falco/plugins/libdocker.so');
-  expect(installer).toContain(`plugins=\${base}share/falco/plugins\n`);
-  expect(installer).toContain(`command=\${base}bin/docktape\n`);
+describe('what the bundle installs', () => {
+  const root = mkdtempSync(join(tmpdir(), 'docktape-systemd-'));
+  const files = Object.fromEntries(
+    readdirSync(projectPath(folder)).map((name) => [`systemd/${name}`, read(`${folder}/${name}`)]),
+  );
+  const installed = (path: string) => join(root, 'installed', path);
+
+  beforeAll(() => {
+    const bundle = makeBundle(root, version, files);
+    const args = [join(bundle.folder, 'install.sh'), '--destdir', join(root, 'installed')];
+    const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  test('is where the units and the configuration look for it', () => {
+    const paths = [
+      serviceValue(unit('docktape-record.service'), 'ExecStart').split(' ')[0] ?? '',
+      ...falcoConfig.plugins.map((plugin) => plugin.library_path),
+      ...falcoConfig.rules_files,
+    ];
+    expect(paths).toHaveLength(3);
+    expect(paths.filter((path) => !existsSync(installed(path)))).toEqual([]);
+  });
+
+  test('has these files as they are here', () => {
+    for (const [path, text] of Object.entries(files)) {
+      expect(readFileSync(installed(`usr/share/docktape/${path}`), 'utf8'), path).toBe(text);
+    }
+  });
 });
 
 test('the drop-in for a proxy takes the group docker back and names the socket of the proxies here', () => {
