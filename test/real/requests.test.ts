@@ -75,6 +75,16 @@ describe.each([
     });
   });
 
+  test('docktape doctor asks whether it answers and for events, and for nothing else', async () => {
+    await behindProxy(expressions, async (proxy) => {
+      const doctor = startDocktape('doctor', proxy.host, '--json');
+      const output = new Output(doctor);
+      await once(doctor, 'close');
+      // 2 where no Falco is installed, which is not asked here.
+      expect([0, 2], output.errors.map(({ text }) => text).join('\n')).toContain(doctor.exitCode);
+    });
+  });
+
   describe.runIf(process.env.DOCKTAPE_FALCO)('with a real Falco', () => {
     test('the configuration of the unit raises alerts, and libdocker.so asks for nothing else', async () => {
       await behindProxy(expressions, async (proxy) => {
