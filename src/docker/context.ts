@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DocktapeError, messageOf } from '../errors.js';
+import { homeFolder } from './home-folder.js';
 import { readTlsFilesIn, type TlsMaterial } from './tls.js';
 
 /** Where the daemon of a Docker context is. */
@@ -16,7 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder of Docker's client configuration: `DOCKER_CONFIG`, else `~/.docker`. */
 export function configFolder(env: Environment): string {
-  return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
+  return env.DOCKER_CONFIG || join(homeFolder(env), '.docker');
 }
 
 /**

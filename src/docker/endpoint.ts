@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DocktapeError } from '../errors.js';
 import { configFolder, currentContext, readContext } from './context.js';
+import { homeFolder } from './home-folder.js';
 import { readTlsFilesIn, readTlsFolder, type TlsMaterial } from './tls.js';
 
 /** Where a daemon is and how to connect to it. */
@@ -124,6 +124,6 @@ function environmentTls(scheme: 'tcp' | 'https', port: string, env: Environment)
 
 /** A Docker Desktop of the user, else the system's daemon. */
 function defaultSocket(env: Environment): string {
-  const own = join(env.HOME || homedir(), '.docker', 'run', 'docker.sock');
+  const own = join(homeFolder(env), '.docker', 'run', 'docker.sock');
   return existsSync(own) ? own : '/var/run/docker.sock';
 }
