@@ -17,6 +17,8 @@ const commands = new Map<string, () => Promise<Command>>([
   ['stats', async () => (await import('./commands/stats.js')).statsCommand()],
   ['import', async () => (await import('./commands/import.js')).importCommand()],
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['config', async () => (await import('./commands/config.js')).configCommand()],
+  ['doctor', async () => (await import('./commands/doctor.js')).doctorCommand()],
   ['fields', async () => (await import('./commands/fields.js')).fieldsCommand()],
 ]);
 
