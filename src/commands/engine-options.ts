@@ -32,7 +32,12 @@ export const BUSY_SILENCE = 10 * 60_000;
 /** Adds `--engine` and `--falco-timeout` to a command that evaluates with one engine. */
 export function addEngineOptions(command: Command, silence: string): Command {
   return command
-    .addOption(engineOption('embedded, falco or falco=PATH (DOCKTAPE_FALCO names the program, too)', ONE_ENGINE))
+    .addOption(
+      engineOption(
+        'embedded (default), falco or falco=PATH; without PATH, DOCKTAPE_FALCO or the falco on the PATH',
+        ONE_ENGINE,
+      ),
+    )
     .addOption(falcoTimeoutOption(silence));
 }
 

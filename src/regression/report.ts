@@ -67,7 +67,7 @@ export interface Failure {
 
 /**
  * `missing`: too few alerts; `surplus`: more than the count allows; `unexpected`: nobody expected it; `forbidden`; `golden`: it
- * differs, or is missing; `known failure`: the case passes; `stream`: the events could not be read; `engines`: the embedded engine
+ * differs, or is missing; `known failure`: the case passes; `stream`: the events could not be read, or Falco failed; `engines`: the embedded engine
  * says something else than Falco.
  */
 export type FailureKind =

@@ -60,7 +60,10 @@ export function addTestOptions(command: Command): Command {
     countOption,
   );
   options.push(
-    engineOption('embedded, falco, or both, which must agree; falco=PATH, both=PATH, or DOCKTAPE_FALCO', TEST_ENGINES),
+    engineOption(
+      'embedded (default), falco, or both, which must agree; falco=PATH, both=PATH, DOCKTAPE_FALCO, or the PATH',
+      TEST_ENGINES,
+    ),
     falcoTimeoutOption('10m'),
   );
   add(
