@@ -3,7 +3,6 @@ import { ObservedRules } from '../coverage/merge-observations.js';
 import { judgeGolden } from '../golden/judge-golden.js';
 import { type GoldenMode, lockedGoldens } from '../golden/modes.js';
 import { judgeCase } from '../judge/judge-case.js';
-import type { StreamAlerts } from '../judge/judgement.js';
 import type { PreparedCase } from '../judge/prepare-case.js';
 import type { CaseReport, Failure, GoldenChange } from '../report.js';
 import type { TestCase } from '../suite.js';
@@ -47,15 +46,10 @@ export async function runCase(run: CaseRun): Promise<CaseResult> {
   const unread = streamFailures(testCase, outcomes);
   // What cannot be read says nothing of the rules, whatever is known of the case.
   if (unread.length > 0) return { report: { ...base, status: 'failed', failures: unread } };
-  const streams = evaluations.map(
-    ({ events, alerts }, i): StreamAlerts => ({ name: nameOf(testCase, i), events, alerts }),
-  );
+  const streams = evaluations.map((evaluation, i) => ({ ...evaluation, name: nameOf(testCase, i) }));
   const verdict = judgeCase(prepared, streams);
   const { expectation, knownFailure } = testCase;
-  const engines = judgeEngines(
-    prepared,
-    evaluations.map(({ differences }, i) => ({ name: nameOf(testCase, i), differences })),
-  );
+  const engines = judgeEngines(prepared, streams);
   // What a golden should hold is not known while a case is known to fail, or the engines differ.
   const mode = knownFailure === undefined && engines.length === 0 ? goldens : lockedGoldens;
   const golden =
