@@ -28,8 +28,9 @@ export async function detailFields(run: FalcoRun): Promise<ReadonlyMap<string, r
 /** The keys of an alert's fields. */
 function shownFields({ details }: DescribedRule, iso: boolean): Set<string> {
   const texts = Object.entries(details.extra_output_formatted_fields ?? {});
+  // The formats of texts come among the fields, and may look like one of them.
   const fields = [...details.output_fields];
-  for (const [, format] of texts) fields.splice(fields.indexOf(format), 1);
+  for (const [, format] of texts) if (fields.includes(format)) fields.splice(fields.indexOf(format), 1);
   const time = iso ? 'evt.time.iso8601' : 'evt.time';
   return new Set([time, ...texts.map(([name]) => name), ...fields.map((field) => field.replace(/^%/, ''))]);
 }

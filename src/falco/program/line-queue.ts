@@ -5,6 +5,9 @@ import { DocktapeError } from '../../errors.js';
 const HIGH = 4 * 2 ** 20;
 const LOW = 2 ** 20;
 
+/** Bytes of lines that the consumer gets at once, when there are as many. */
+const BATCH = 64 * 2 ** 10;
+
 /** An alert holds a few values of an event several times; this is far more than any daemon sends. */
 const MAX_LINE = 64 * 2 ** 20;
 
@@ -52,18 +55,26 @@ export class LineQueue implements AsyncIterable<readonly string[]> {
   /** Lines as they come, without their ends, as many at once as came together. A last line without an end is left out. */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly string[]> {
     for (;;) {
-      const block = this.#blocks.shift();
-      if (block) {
-        this.#waiting -= block.length;
-        if (this.#full && this.#waiting < LOW) {
-          this.#full = false;
-          this.options.onDrained();
-        }
-        yield block.toString('utf8').slice(0, -1).split('\n');
-      } else if (this.#failure) throw this.#failure;
+      const block = this.#take();
+      if (block) yield block.toString('utf8').slice(0, -1).split('\n');
+      else if (this.#failure) throw this.#failure;
       else if (this.#ended) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** What waits, up to about the size of a batch. */
+  #take(): Buffer | undefined {
+    let length = 0;
+    let count = 0;
+    while (count < this.#blocks.length && length < BATCH) length += (this.#blocks[count++] as Buffer).length;
+    if (count === 0) return undefined;
+    this.#waiting -= length;
+    if (this.#full && this.#waiting < LOW) {
+      this.#full = false;
+      this.options.onDrained();
+    }
+    return Buffer.concat(this.#blocks.splice(0, count), length);
   }
 
   #add(chunk: Buffer): void {
