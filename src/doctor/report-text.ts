@@ -9,7 +9,8 @@ const COLUMN = 20;
 
 /** The lines for a finding: a mark, what was looked at, what was found, and below it what to do about it. */
 export function findingLines({ check, status, found, advice }: Finding, colours: Colors): string[] {
-  const texts = [found, ...(advice === undefined ? [] : [`→ ${advice}`])].map(printable);
+  const what = status === 'not checked' ? `not checked: ${found}` : found;
+  const texts = [what, ...(advice === undefined ? [] : [`→ ${advice}`])].map(printable);
   const [first = '', ...rest] = texts.flatMap((text, index) => wrap(text, LINE_WIDTH - COLUMN, index === 0 ? 0 : 2));
   const head = `  ${mark(status, colours)} ${check.padEnd(COLUMN - 5)} `;
   const paint = status === 'not checked' ? colours.dim : (text: string) => text;

@@ -16,7 +16,9 @@ const broken: Finding = {
 describe('a line of the report', () => {
   test('01 has a mark, what was looked at, and what was found', () => {
     expect(findingLines(fine, plain)).toEqual(['  ✓ program         Falco 0.44.1']);
-    expect(findingLines({ ...fine, status: 'not checked' }, plain)).toEqual(['  – program         Falco 0.44.1']);
+    expect(findingLines({ ...fine, status: 'not checked' }, plain)).toEqual([
+      '  – program         not checked: Falco 0.44.1',
+    ]);
   });
 
   test('02 says below what to do', () => {

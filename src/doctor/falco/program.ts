@@ -28,7 +28,11 @@ export async function checkFalcoProgram(
     path = findFalco(named, env);
   } catch (error) {
     const isNamed = Boolean(named || env.DOCKTAPE_FALCO);
-    return { outcome: isNamed ? problem(messageOf(error), REPLACE) : notChecked('no falco on PATH', NOT_NEEDED) };
+    return {
+      outcome: isNamed
+        ? problem(messageOf(error), REPLACE)
+        : notChecked('Falco is not installed: no falco on PATH', NOT_NEEDED),
+    };
   }
   try {
     const program = await askFalco(path, signal);

@@ -1,4 +1,4 @@
-import type { Unit } from './unit.js';
+import { isYes, type Unit } from './unit.js';
 
 /** What a setting does to all that is below a path. */
 interface Place {
@@ -55,15 +55,17 @@ export class Sandbox {
 }
 
 function privateTmp(unit: Unit): Place[] {
-  const isPrivate = unit.isYes('PrivateTmp') || unit.value('PrivateTmp') === 'disconnected';
+  const value = unit.choice('PrivateTmp', ['disconnected']);
+  const isPrivate = value === 'disconnected' || (value !== undefined && isYes(value));
   if (!isPrivate && !unit.isYes('DynamicUser')) return [];
-  const setting = isPrivate ? `PrivateTmp=${unit.value('PrivateTmp')}` : 'DynamicUser=yes (it implies PrivateTmp=yes)';
+  const setting = isPrivate ? `PrivateTmp=${value}` : 'DynamicUser=yes (it implies PrivateTmp=yes)';
   return ['/tmp', '/var/tmp'].map((path) => ({ path, setting, isHidden: true }));
 }
 
 function protectedHome(unit: Unit): Place[] {
-  if (!unit.isYes('ProtectHome') && unit.value('ProtectHome') !== 'tmpfs') return [];
-  const setting = `ProtectHome=${unit.value('ProtectHome')}`;
+  const value = unit.choice('ProtectHome', ['read-only', 'tmpfs']);
+  if (value === undefined || (value !== 'tmpfs' && !isYes(value))) return [];
+  const setting = `ProtectHome=${value}`;
   return ['/home', '/root', '/run/user'].map((path) => ({ path, setting, isHidden: true }));
 }
 

@@ -18,6 +18,12 @@ const SPECIFIERS: Readonly<Record<string, string>> = {
 };
 
 const YES: ReadonlySet<string> = new Set(['1', 'yes', 'y', 'true', 't', 'on']);
+const NO: ReadonlySet<string> = new Set(['0', 'no', 'n', 'false', 'f', 'off']);
+
+/** Whether systemd takes a word for a yes. */
+export function isYes(value: string): boolean {
+  return YES.has(value.toLowerCase());
+}
 
 /** A unit with its drop-ins, and the settings of its service as systemd takes them. */
 export class Unit {
@@ -35,7 +41,14 @@ export class Unit {
   }
 
   isYes(key: string): boolean {
-    return YES.has(this.value(key)?.toLowerCase() ?? '');
+    return isYes(this.choice(key) ?? '');
+  }
+
+  /** The last value of a setting that is yes, no or one of `others`: systemd passes over what it does not know, `KEY=` as well. */
+  choice(key: string, others: readonly string[] = []): string | undefined {
+    return this.#values(key).findLast((value) => {
+      return isYes(value) || NO.has(value.toLowerCase()) || others.includes(value);
+    });
   }
 
   /** The assignments of a setting that can be repeated; an empty one takes back those before it. */

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('Falco', () => {
   test('01 that nobody named and that is not on PATH is not needed', async () => {
     const { outcome, program } = await checkFalcoProgram(undefined, { PATH: folder }, signal);
-    expect(outcome).toMatchObject({ status: 'not checked', found: 'no falco on PATH' });
+    expect(outcome).toMatchObject({ status: 'not checked', found: 'Falco is not installed: no falco on PATH' });
     expect(program).toBeUndefined();
     expect(await checkPluginInFalco(program, signal)).toEqual({ status: 'not checked', found: 'no Falco to load it' });
   });

@@ -47,7 +47,12 @@ describe('a unit’s settings', () => {
     expect(unit(`[Service]\nPrivateTmp=${value}\n`).isYes('PrivateTmp')).toBe(false);
   });
 
-  test('05 only those of the service count, with specifiers replaced', () => {
+  test('05 what is neither yes nor no is passed over', () => {
+    expect(unit('[Service]\nPrivateTmp=yes\nPrivateTmp=\nPrivateTmp=maybe\n').isYes('PrivateTmp')).toBe(true);
+    expect(unit('[Service]\nProtectHome=tmpfs\nProtectHome=x\n').choice('ProtectHome', ['tmpfs'])).toBe('tmpfs');
+  });
+
+  test('06 only those of the service count, with specifiers replaced', () => {
     expect(unit('[Unit]\nUser=a\n').value('User')).toBeUndefined();
     expect(unit('[Service]\nUser=%u\nA=%S/x%%\nB=%n\nC=%q\n').value('User')).toBe('root');
     expect(unit('[Service]\nA=%S/x%%\n').value('A')).toBe('/var/lib/x%');
