@@ -1,5 +1,6 @@
 import { validateRules } from '../../falco/program/validate-rules.js';
 import type { Finding } from '../../rules/finding.js';
+import { errorFinding } from './error-finding.js';
 import type { FalcoUse } from './falco-use.js';
 import { plainText } from './plain-text.js';
 import type { SuitePlan } from './plan-suite.js';
@@ -37,20 +38,18 @@ export function withVerdict(plan: SuitePlan, findings: readonly Finding[], falco
   const { version } = falco.program;
   if (refusal) {
     const message = `Falco ${version} loads these rules, but the embedded engine, which tests read rules with, does not`;
-    return { ...plan, findings: [...plan.findings, disagreement(message, refusal)] };
+    return { ...plan, findings: [...plan.findings, errorFinding('ENGINES_DIFFER', message, refusal.place)] };
   }
   if (falcoRefusal) {
     const message = `the embedded engine loads these rules, but Falco ${version} does not`;
-    return { ...plan, findings: [...findings, disagreement(message, falcoRefusal)], cases: [], rules: [] };
+    return {
+      ...plan,
+      findings: [...findings, errorFinding('ENGINES_DIFFER', message, falcoRefusal.place)],
+      cases: [],
+      rules: [],
+    };
   }
   return falco.compare ? plan : { ...plan, findings };
-}
-
-/** The engines disagree on whether rules can be loaded, which is told where one of them refuses. */
-function disagreement(message: string, { place }: Finding): Finding {
-  const { file, line, column } = place;
-  const code = 'ENGINES_DIFFER';
-  return { severity: 'error', code, message, place, text: `${file}:${line}:${column}: ${code}: ${message}` };
 }
 
 function isError({ severity }: Finding): boolean {

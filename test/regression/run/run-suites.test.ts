@@ -199,7 +199,33 @@ describe('04 rules that do not load', () => {
   });
 });
 
-describe('05 goldens', () => {
+describe('05 rules of which none is evaluated', () => {
+  const rule = (more: string) => `- rule: X\n  desc: d\n  output: o\n  priority: INFO\n${more}`;
+  const onDocker = '  source: docker\n  condition: docker.type = nosuch\n';
+
+  it.each([
+    ['another source', rule('  condition: evt.num > 0\n'), {}],
+    ['disabled', rule(`${onDocker}  enabled: false\n`), {}],
+    ['below the priority', rule(onDocker), { settings: { ...DEFAULT_SETTINGS, priority: 'Error' } as const }],
+    ['no rule at all', '- list: shells\n  items: [sh]\n', {}],
+  ])('are an error, and no case is run: %s', async (_, text, more) => {
+    const rules = [freshFile('idle.yaml', text)];
+    const { suites, totals } = await run([suite([testCase('quiet', [exec])], { rules, ...more })]);
+    const errors = suites[0]?.findings.filter(({ severity }) => severity === 'error');
+    expect(errors).toMatchObject([
+      { code: 'NO_RULES', message: expect.stringContaining('`source: docker`'), place: { file: rules[0], line: 1 } },
+    ]);
+    expect(totals.passed).toBe(0);
+  });
+
+  it('are fine once one of them is', async () => {
+    const rules = [freshFile('some.yaml', rule(onDocker))];
+    const { suites } = await run([suite([testCase('quiet', [exec])], { rules })]);
+    expect(suites).toMatchObject([{ findings: [], cases: [{ status: 'passed' }] }]);
+  });
+});
+
+describe('06 goldens', () => {
   const goldenCase = (path: string, more = {}) => {
     const expectation = { kind: 'golden', path, place: { file: 'my.suite.yaml', line: 8, column: 5 } } as const;
     return testCase('g', [inline('exec_start: sh', 'top')], { expectation, ...more });
@@ -242,7 +268,7 @@ describe('05 goldens', () => {
   });
 });
 
-describe('06 coverage', () => {
+describe('07 coverage', () => {
   it('is of all suites with the same rules', async () => {
     const one = suite([testCase('fires', [inline('exec_start: sh')], { alerts: [shell] })], { path: 'a.yaml' });
     const other = suite(
