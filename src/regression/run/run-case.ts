@@ -11,6 +11,7 @@ import { streamName } from './event-streams.js';
 import type { EvaluateJob, Evaluation, StreamProblem } from './job.js';
 import type { JobRunner } from './job-runner.js';
 import { judgeEngines } from './judge-engines.js';
+import { unmeetable } from './unmeetable.js';
 
 /** The evaluation of a stream, which may be that of other cases too. */
 export interface CaseStream {
@@ -43,12 +44,12 @@ export async function runCase(run: CaseRun): Promise<CaseResult> {
   const evaluations = outcomes.filter((outcome) => outcome.kind === 'evaluation');
   const figures = figuresOf(evaluations);
   const base = { ...caseHead(suite, testCase), ...figures };
-  const unread = streamFailures(testCase, outcomes);
-  // What cannot be read says nothing of the rules, whatever is known of the case.
-  if (unread.length > 0) return { report: { ...base, status: 'failed', failures: unread } };
+  const { expectation, knownFailure } = testCase;
+  // What cannot be read, or be met, says nothing of the rules, whatever is known of the case.
+  const baseless = [...streamFailures(testCase, outcomes), ...(knownFailure === undefined ? [] : unmeetable(prepared))];
+  if (baseless.length > 0) return { report: { ...base, status: 'failed', failures: baseless } };
   const streams = evaluations.map((evaluation, i) => ({ ...evaluation, name: nameOf(testCase, i) }));
   const verdict = judgeCase(prepared, streams);
-  const { expectation, knownFailure } = testCase;
   const engines = judgeEngines(prepared, streams);
   // What a golden should hold is not known while a case is known to fail, or the engines differ.
   const mode = knownFailure === undefined && engines.length === 0 ? goldens : lockedGoldens;
