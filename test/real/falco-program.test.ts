@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,15 +39,17 @@ const details = new Map([
 ]);
 
 describe.runIf(process.env.DOCKTAPE_FALCO)('the real Falco', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'docktape-falco-real-'));
+  const folder = join(tmpdir(), `docktape-falco-real-${process.pid}`);
   const temporary = process.env.TMPDIR;
   const zone = process.env.TZ;
-  const plugin = LoadedPlugin.load(libraryPath());
+  let plugin: LoadedPlugin;
   let program: FalcoProgram;
 
   beforeAll(async () => {
+    mkdirSync(folder);
     process.env.TMPDIR = folder;
     process.env.TZ = 'UTC';
+    plugin = LoadedPlugin.load(libraryPath());
     plugin.init();
     program = await askFalco(findFalco(undefined));
     console.log(`Falco ${program.version}, plugin API ${program.pluginApi}`);

@@ -1,16 +1,12 @@
 import type { Alert } from '../../rules/output/alert.js';
 import { AlertProcess } from './alert-process.js';
+import { AlertReader } from './alert-reader.js';
 import { detailFields } from './detail-fields.js';
 import { falcoEnvironment } from './environment.js';
 import { failureOf } from './failure-of.js';
 import { falcoConfig, numberKeyFor } from './falco-config.js';
 import type { FalcoRun } from './falco-run.js';
-import type { LineQueue } from './line-queue.js';
 import { PrivateFolder } from './private-folder.js';
-import { type AlertReading, readAlert } from './read-alert.js';
-
-/** Falco counts its alerts on standard output once the last of them was printed. */
-const COUNTS = /^Events detected: \d+$/;
 
 /**
  * Runs a real Falco over a stream of events and gives its alerts as they come, as the embedded engine would have made them.
@@ -29,17 +25,14 @@ export async function* falcoAlerts(run: FalcoRun): AsyncGenerator<readonly Alert
     const falco = startFalco(run, folder, numberKey, warn);
     const stop = () => falco.stop();
     signal?.addEventListener('abort', stop, { once: true });
-    let began = false;
     try {
       const reading = { numberKey, details, ...(eventNumber && { eventNumber }) };
-      for await (const alerts of readAlerts(falco.lines, reading, warn)) {
-        began = true;
-        yield alerts;
-      }
+      const reader = new AlertReader(falco.lines, reading, warn);
+      yield* reader.alerts();
       const ending = await falco.ended;
       signal?.throwIfAborted();
-      const { stderr, hung } = falco;
-      if (hung || ending.code !== 0) throw await failureOf(run, { ending, stderr, folder, hung, began });
+      const failure = await failureOf(run, { ending, falco, reader, folder });
+      if (failure) throw failure;
     } finally {
       signal?.removeEventListener('abort', stop);
       await falco.close();
@@ -59,27 +52,6 @@ function startFalco(run: FalcoRun, folder: PrivateFolder, numberKey: string, onW
     silenceLimit: run.silenceLimit,
     onWarning,
   });
-}
-
-/** The alerts of each batch of lines that has some. */
-async function* readAlerts(
-  lines: LineQueue,
-  reading: AlertReading,
-  warn: (line: string) => void,
-): AsyncGenerator<readonly Alert[]> {
-  let counting = false;
-  for await (const batch of lines) {
-    const alerts: Alert[] = [];
-    for (const line of batch) {
-      counting ||= COUNTS.test(line);
-      // Behind the counts come the names of rules, which can be anything.
-      if (counting || !line.startsWith('{')) continue;
-      const alert = readAlert(line, reading);
-      if (typeof alert === 'string') warn(alert);
-      else alerts.push(alert);
-    }
-    if (alerts.length > 0) yield alerts;
-  }
 }
 
 function toStderr(line: string): void {

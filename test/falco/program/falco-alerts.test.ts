@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { falcoAlerts } from '#docktape/falco/program/falco-alerts.js';
 import type { FalcoRun } from '#docktape/falco/program/falco-run.js';
@@ -115,6 +116,12 @@ describe('a program that fails', () => {
     await expect(failing).rejects.toMatchObject({ message, details: `${message}\n  line 1\n  line 2\n  line 3` });
   });
 
+  it('is an error when it counts more alerts than it has printed', async () => {
+    await expect(all(falcoAlerts(run(`echo '${alert}'; echo 'Events detected: 2'`)))).rejects.toMatchObject({
+      message: `Falco 0.44.1 (${folder}/stand-in) printed 1 of 2 alerts`,
+    });
+  });
+
   it('is an error that names the signal', async () => {
     await expect(all(falcoAlerts(run(`echo '${alert}'; kill -SEGV $$`)))).rejects.toMatchObject({
       message: `Falco 0.44.1 (${folder}/stand-in) was ended by SIGSEGV`,
@@ -177,6 +184,15 @@ describe('a run that is not wanted any more', () => {
     expect(privateFolders(folder)).toHaveLength(1);
     alone.kill('SIGKILL');
     await once(alone, 'close');
+    await until(() => stateOf(pid) === undefined, 'the end of the program');
+    await until(() => privateFolders(folder).length === 0, 'the folder to be removed');
+  });
+
+  it('does not outlive a worker thread that is terminated', async () => {
+    const { path } = standIn(folder, `${writePid}; exec sleep 60`);
+    const worker = new Worker(new URL('run-alone.mjs', import.meta.url), { argv: [path] });
+    const pid = await pidIn(pidFile);
+    await worker.terminate();
     await until(() => stateOf(pid) === undefined, 'the end of the program');
     await until(() => privateFolders(folder).length === 0, 'the folder to be removed');
   });
