@@ -1,5 +1,6 @@
 import { CaptureReader } from '../capture/reader.js';
 import type { FrameOutput } from './frame-output.js';
+import { giveBack } from './give-back.js';
 import type { ReplayParams } from './open-params.js';
 import { Pace } from './pace.js';
 
@@ -23,6 +24,7 @@ export async function replayCapture(output: FrameOutput, params: ReplayParams, s
         await sent;
         sent = sending;
       }
+      sent = sent.then(() => giveBack(page.bytes));
     }
   } finally {
     reader.close();
