@@ -63,7 +63,7 @@ describe('docktape config', () => {
     const library = '/usr/share/falco/plugins/libdocker.so';
     expect(await configFor('--standalone', '--library', library)).toMatchObject({
       plugins: [{ library_path: library }],
-      rules_files: ['/etc/falco/rules.d/docker_rules.yaml'],
+      rules_files: ['/etc/falco/docker_rules.yaml'],
     });
   });
 

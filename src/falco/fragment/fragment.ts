@@ -44,7 +44,7 @@ function fragmentHead(): string[] {
     ...comment('Docker events for Falco, by docktape.'),
     '#',
     ...comment(
-      'As a file in /etc/falco/config.d it adds Docker events to what Falco watches already. Rules for them (source: docker) go to /etc/falco/rules.d. The lists below are added to those of falco.yaml by Falco 0.41 and newer; 0.39 and 0.40 take these instead.',
+      'As a file in /etc/falco/config.d it adds Docker events to what Falco watches already. Rules for them (source: docker) go to /etc/falco/rules.d once the plugin is loaded: Falco does not start with rules that require a plugin which it lacks. The lists below are added to those of falco.yaml by Falco 0.41 and newer; 0.39 and 0.40 take these instead.',
     ),
     '#',
     ...comment('Docker events alone, with no kernel driver:'),

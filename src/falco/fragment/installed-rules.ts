@@ -17,7 +17,7 @@ const SYSTEM: ReadonlySet<string> = new Set(['/usr', '/usr/local']);
 export function installedRules(library: string): string {
   if (library.endsWith(LIBRARY)) {
     const prefix = library.slice(0, -LIBRARY.length);
-    return join(SYSTEM.has(prefix) ? '/' : prefix, 'etc/falco/rules.d', NAME);
+    return join(SYSTEM.has(prefix) ? '/' : prefix, 'etc/falco', NAME);
   }
   const unpacked = join(dirname(library), '../rules', NAME);
   return existsSync(unpacked) ? unpacked : shipped;

@@ -122,9 +122,9 @@ describe('the rules that belong to a library', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test.each([
-    ['/usr/share/falco/plugins/libdocker.so', '/etc/falco/rules.d/docker_rules.yaml'],
-    ['/usr/local/share/falco/plugins/libdocker.so', '/etc/falco/rules.d/docker_rules.yaml'],
-    ['/opt/docktape/share/falco/plugins/libdocker.so', '/opt/docktape/etc/falco/rules.d/docker_rules.yaml'],
+    ['/usr/share/falco/plugins/libdocker.so', '/etc/falco/docker_rules.yaml'],
+    ['/usr/local/share/falco/plugins/libdocker.so', '/etc/falco/docker_rules.yaml'],
+    ['/opt/docktape/share/falco/plugins/libdocker.so', '/opt/docktape/etc/falco/docker_rules.yaml'],
   ])('01 installed as %s they are %s', (path, rules) => {
     expect(installedRules(path)).toBe(rules);
   });
