@@ -23,6 +23,7 @@
       "ldflags": [
         "-static-libstdc++",
         "-static-libgcc",
+        "-Wl,--gc-sections",
         "-Wl,--version-script=<(module_root_dir)/native/plugin/exports.map",
         "-Wl,-z,defs"
       ]

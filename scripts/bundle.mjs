@@ -4,9 +4,10 @@ import { join, relative } from 'node:path';
 import { pack } from './bundle/archive.mjs';
 import { unpacked } from './bundle/download.mjs';
 import { compileOwn, compileSqlite } from './bundle/native.mjs';
+import { elfFiles, unportable } from './bundle/symbols.mjs';
 import { arch, bundleName, sourceTime, workFolder } from './bundle/target.mjs';
 import { layTree } from './bundle/tree.mjs';
-import { root } from './run.mjs';
+import { fail, root } from './run.mjs';
 
 /** @type {{ node: Record<string, import('./bundle/download.mjs').Pin>, re2: import('./bundle/download.mjs').Pin }} */
 const pins = JSON.parse(readFileSync(new URL('bundle/pins.json', import.meta.url), 'utf8'));
@@ -22,7 +23,9 @@ const bundle = join(workFolder, bundleName);
 const archive = `${bundle}.tar.gz`;
 rmSync(bundle, { recursive: true, force: true });
 mkdirSync(bundle, { recursive: true });
-layTree(bundle, { node, own, sqlite });
+layTree(bundle, { node, re2, own, sqlite });
+const problems = elfFiles(bundle).flatMap(unportable);
+if (problems.length > 0) fail(`the bundle would not run where it has to:\n${problems.join('\n')}`);
 pack(workFolder, bundleName, archive, time);
 console.log(`docktape: ${relative(root, archive)}, ${megabytes(statSync(archive).size)}`);
 

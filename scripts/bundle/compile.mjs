@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../run.mjs';
@@ -23,10 +23,11 @@ export function madeOnce(folder, key, make) {
 
 /**
  * @param {string[]} paths files and folders
- * @returns {string} a hash of what is in them, and of the compiler
+ * @param {object} settings whatever else decides how they are compiled
+ * @returns {string} a hash of all that, and of the compiler
  */
-export function keyOf(...paths) {
-  const hash = createHash('sha256').update(compiler());
+export function keyOf(paths, settings) {
+  const hash = createHash('sha256').update(JSON.stringify([compiler(), settings]));
   /** @param {string} path */
   const add = (path) => {
     if (statSync(path).isDirectory()) {
@@ -49,6 +50,7 @@ function compiler() {
  * @param {string} program
  * @param {string[]} args
  * @param {Record<string, string>} [flags] for the compilers and the linker, over what the folder's build says itself
+ * @returns {string} what it printed
  */
 export function step(folder, program, args, flags = {}) {
   const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
@@ -62,6 +64,7 @@ export function step(folder, program, args, flags = {}) {
     const end = signal ? `was ended by ${signal}` : `exited with ${status}`;
     fail(`\`${[program, ...args].join(' ')}\` in ${folder} ${end}:\n${stdout}${stderr}`);
   }
+  return stdout;
 }
 
 function environment() {
@@ -71,22 +74,40 @@ function environment() {
 }
 
 /**
- * Compiles targets of the folder's binding.gyp, against the headers of the Node that the bundle brings.
- *
- * @param {string} folder
- * @param {{ node: string, targets: string[], variables?: Record<string, string>, linkerFlags?: string[] }} options
+ * @typedef {object} GypBuild
+ * @property {string} from the folder with a binding.gyp and the sources
+ * @property {string[]} inputs what of it is compiled
+ * @property {string} to the folder to compile in, because node-gyp builds where the sources are
+ * @property {string} node the unpacked Node whose headers to use
+ * @property {string[]} targets
+ * @property {string[]} [flags] for the compilers
+ * @property {Record<string, string>} [variables] for the binding.gyp
  */
-export function gypBuild(folder, { node, targets, variables = {}, linkerFlags = [] }) {
-  const gyp = process.env.npm_config_node_gyp;
-  if (!gyp) fail('the bundle needs the node-gyp that npm brings: run it as `npm run bundle`');
-  const defines = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
-  step(folder, process.execPath, [gyp, 'configure', `--nodedir=${node}`, '--loglevel=warn', '--', ...defines]);
-  const compile = ['-O2', '-ffunction-sections', '-fdata-sections', ...nameless(folder)].join(' ');
-  step(folder, 'make', ['-C', 'build', 'BUILDTYPE=Release', `-j${availableParallelism()}`, ...targets], {
-    CFLAGS: compile,
-    CXXFLAGS: compile,
-    LDFLAGS: ['-static-libstdc++', '-Wl,--exclude-libs,ALL', '-Wl,--gc-sections', ...linkerFlags].join(' '),
+
+/**
+ * Compiles targets of a binding.gyp, unless they are compiled. libstdc++ is linked statically and hidden, because that of the
+ * machine that runs the bundle may be older. That is sound although Node has one of its own: what they share of V8's and
+ * Node's interface is made of pointers and of templates that are compiled into both; both take memory from the one malloc;
+ * and no exception passes between them. libgcc_s stays shared: Node needs it anyway.
+ *
+ * @param {GypBuild} build
+ * @returns {string} the folder with what was compiled
+ */
+export function gypBuild({ from, inputs, to, node, targets, flags = [], variables = {} }) {
+  const compile = ['-ffunction-sections', '-fdata-sections', ...flags, ...nameless(to)].join(' ');
+  const link = '-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections';
+  const paths = inputs.map((name) => join(from, name));
+  madeOnce(to, keyOf(paths, { node, targets, variables, compile, link }), () => {
+    console.log(`docktape: compiling ${targets.join(', ')}`);
+    const gyp = process.env.npm_config_node_gyp;
+    if (!gyp) fail('the bundle needs the node-gyp that npm brings: run it as `npm run bundle`');
+    for (const name of inputs) cpSync(join(from, name), join(to, name), { recursive: true, dereference: true });
+    const defines = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
+    step(to, process.execPath, [gyp, 'configure', `--nodedir=${node}`, '--loglevel=warn', '--', ...defines]);
+    const make = ['-C', 'build', 'BUILDTYPE=Release', `-j${availableParallelism()}`, ...targets];
+    step(to, 'make', make, { CFLAGS: compile, CXXFLAGS: compile, LDFLAGS: link });
   });
+  return join(to, 'build/Release');
 }
 
 /** @param {string} folder @returns {string[]} flags that keep the folder's name out of what is compiled in it */

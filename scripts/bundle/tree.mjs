@@ -1,11 +1,11 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { bundledCommandLauncher, bundledHostLauncher } from '../launchers.mjs';
 import { root, run } from '../run.mjs';
 import { step } from './compile.mjs';
+import { licenceFile, notices } from './notices.mjs';
 import { productionPackages } from './production.mjs';
 import { version, workFolder } from './target.mjs';
-
-const licence = /^(un)?licen[cs]e|^copying|^notice/i;
 
 /** What Node loads. Everything else of a package is for people and for compilers. */
 const loaded = new Set(['.js', '.cjs', '.mjs', '.json']);
@@ -17,29 +17,37 @@ const unused = new Set(['test', 'tests', 'docs', 'example', 'examples', 'benchma
  * Lays out the bundle.
  *
  * @param {string} bundle the folder, which is empty
- * @param {{ node: string, own: string, sqlite: string }} parts the unpacked Node, the folder of what is compiled of docktape,
- *   better_sqlite3.node
+ * @param {{ node: string, re2: string, own: string, sqlite: string }} parts the unpacked Node, the unpacked package `re2`, the
+ *   folder of what is compiled of docktape, better_sqlite3.node
  */
-export function layTree(bundle, { node, own, sqlite }) {
+export function layTree(bundle, { node, re2, own, sqlite }) {
   const home = join(bundle, 'plugins', `docktape-${version}`);
-  const files = join(root, 'scripts/bundle/files');
   for (const name of ['LICENSE', 'CHANGELOG.md']) put(join(root, name), join(bundle, name));
-  write(join(bundle, 'README.md'), readFileSync(join(files, 'README.md'), 'utf8').replaceAll('VERSION', version));
+  const readme = readFileSync(join(root, 'scripts/bundle/README.template.md'), 'utf8');
+  write(join(bundle, 'README.md'), readme.replaceAll('VERSION', version));
+  write(join(bundle, 'THIRD-PARTY-NOTICES'), notices({ node, re2 }));
   put(join(root, 'rules/docker_rules.yaml'), join(bundle, 'rules/docker_rules.yaml'));
   put(join(root, 'packaging/install.sh'), join(bundle, 'install.sh'), 0o755);
   putAll(join(root, 'packaging/installer'), join(bundle, 'installer'), () => true);
-  const units = join(root, 'packaging/systemd');
-  if (existsSync(units)) for (const name of readdirSync(units)) put(join(units, name), join(bundle, 'systemd', name));
+  putAll(join(root, 'packaging/systemd'), join(bundle, 'systemd'), () => true);
 
   program(join(own, 'libdocker.so'), join(bundle, 'plugins/libdocker.so'));
   for (const name of ['plugin_host.node', 'match.node']) program(join(own, name), join(home, 'build/Release', name));
   program(join(node, 'bin/node'), join(home, 'bin/node'));
-  for (const name of ['docktape', 'docktape-host']) put(join(files, name), join(home, name), 0o755);
+  write(join(home, 'docktape'), bundledCommandLauncher, 0o755);
+  write(join(home, 'docktape-host'), bundledHostLauncher, 0o755);
   layScripts(join(home, 'dist'));
   put(join(root, 'docs/suite.schema.json'), join(home, 'docs/suite.schema.json'));
   layPackage(home);
   for (const folder of productionPackages()) layDependency(join(root, folder), join(home, folder));
   program(sqlite, join(home, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'));
+  write(join(bundle, 'falco/docktape.yaml'), falcoConfiguration(home));
+}
+
+/** What the command in the bundle prints for the places of an installation. @param {string} home */
+function falcoConfiguration(home) {
+  const args = ['config', '--library', '/usr/share/falco/plugins/libdocker.so'];
+  return step(home, join(home, 'docktape'), args);
 }
 
 /** Compiled anew, because dist/ keeps the output of sources that are gone. @param {string} to */
@@ -66,7 +74,7 @@ function layDependency(from, to) {
   putAll(from, to, (name, isFolder) => {
     if (name.startsWith('.')) return false;
     if (isFolder) return !unused.has(name);
-    return loaded.has(extname(name)) || licence.test(name);
+    return loaded.has(extname(name)) || licenceFile.test(name);
   });
 }
 
@@ -100,9 +108,13 @@ function put(from, to, mode = 0o644) {
   chmodSync(to, mode);
 }
 
-/** @param {string} path @param {string} text */
-function write(path, text) {
+/**
+ * @param {string} path
+ * @param {string} text
+ * @param {number} mode
+ */
+function write(path, text, mode = 0o644) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-  chmodSync(path, 0o644);
+  chmodSync(path, mode);
 }

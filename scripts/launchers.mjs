@@ -1,0 +1,45 @@
+/**
+ * What Node is told for a source host. Lines live in buffers outside of V8's heap, of which a host needs some 5 MB: more room
+ * for young objects only makes the process larger, and the bound of the heap is also what V8 derives from it how many
+ * buffers it lets lie before it collects them. With Node 24 a replaying host has 90 MB instead of 145 by it.
+ */
+const hostOptions = '--max-semi-space-size=2 --max-old-space-size=48';
+
+/**
+ * The source host's executable for a Node that is somewhere else.
+ *
+ * @param {string} node
+ * @param {string} main the path of dist/source/main.js
+ */
+export function hostLauncher(node, main) {
+  return `#!/bin/sh\nexec ${quoted(node)} ${hostOptions} ${quoted(main)} "$@"\n`;
+}
+
+/** The bundle's docktape-host, which stands beside bin/ and dist/. Nothing in a bundle is a link, so $0 tells where. */
+export const bundledHostLauncher = bundled(
+  'The source host, which libdocker.so starts',
+  `${hostOptions} `,
+  'source/main.js',
+);
+
+/** The bundle's docktape. */
+export const bundledCommandLauncher = bundled('The docktape command', '', 'cli.js');
+
+/**
+ * @param {string} what
+ * @param {string} options
+ * @param {string} main
+ */
+function bundled(what, options, main) {
+  return `#!/bin/sh
+# ${what}, with the Node that stands beside it. What the environment tells another Node is not for this one.
+unset NODE_OPTIONS
+case $0 in */*) here=\${0%/*} ;; *) here=. ;; esac
+exec "$here/bin/node" ${options}"$here/dist/${main}" "$@"
+`;
+}
+
+/** @param {string} text @returns {string} as one word of a shell's */
+function quoted(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
