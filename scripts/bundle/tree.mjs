@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { bundledCommandLauncher, bundledHostLauncher } from '../launchers.mjs';
 import { root, run } from '../run.mjs';
@@ -10,8 +10,9 @@ import { version, workFolder } from './target.mjs';
 /** What Node loads. Everything else of a package is for people and for compilers. */
 const loaded = new Set(['.js', '.cjs', '.mjs', '.json']);
 
-/** Folders of packages in which nothing is loaded. */
-const unused = new Set(['test', 'tests', 'docs', 'example', 'examples', 'benchmark', 'node_modules', 'deps', 'build']);
+/** Folders of packages in which nothing is loaded; and those of packages that are compiled, besides. */
+const unused = new Set(['node_modules', 'test', 'tests', 'docs', 'example', 'examples', 'benchmark']);
+const unusedWhenCompiled = new Set(['build', 'deps', 'src']);
 
 /**
  * Lays out the bundle.
@@ -71,9 +72,10 @@ function layPackage(home) {
  * @param {string} to
  */
 function layDependency(from, to) {
+  const isCompiled = existsSync(join(from, 'binding.gyp'));
   putAll(from, to, (name, isFolder) => {
     if (name.startsWith('.')) return false;
-    if (isFolder) return !unused.has(name);
+    if (isFolder) return !unused.has(name) && !(isCompiled && unusedWhenCompiled.has(name));
     return loaded.has(extname(name)) || licenceFile.test(name);
   });
 }
