@@ -155,6 +155,23 @@ describe('03 a comparison', () => {
     expect((await docktape(['test', '--against', 'nosuch', suite(shell)], env, folder)).code).toBe(2);
   });
 
+  test('takes the rules that a suite named then: what a file off its list caught is lost', async () => {
+    write(
+      'more.yaml',
+      '- {rule: Any, desc: d, condition: docker.type exists, output: o, priority: INFO, source: docker}\n',
+    );
+    const cases = `cases: [{ name: quiet, capture: ${capture}, forbid: [Container out of memory] }]\n`;
+    const path = write('some.suite.yaml', `rules: [rules, more.yaml]\n${cases}`);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'rules');
+    write('some.suite.yaml', `rules: rules\n${cases}`);
+    const { code, stdout } = await docktape(['test', '--against', 'HEAD', '--fail-on', 'lost', path], env, folder);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}- \d+ lost .* Any {2}\(rule is gone\)$/m);
+    expect(stdout).toContain('some.suite.yaml named other rules at HEAD');
+  });
+
   test('with a folder needs no suite', async () => {
     const args = ['test', '--against', projectPath('rules'), '-r', join(folder, 'rules'), '--capture', capture];
     const { code, stdout } = await docktape([...args, '--fail-on', 'any'], env);

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DocktapeError } from '../../errors.js';
 import { compareRules } from '../../regression/against/compare-rules.js';
+import { type FormerList, listsAtReference } from '../../regression/against/lists-at-reference.js';
 import { mergeComparisons } from '../../regression/against/merge-comparisons.js';
 import { rulesAtReference } from '../../regression/against/rules-at-reference.js';
 import type { ComparisonReport } from '../../regression/comparison.js';
+import { plainText } from '../../regression/run/plain-text.js';
 import type { EventStream, Suite } from '../../regression/suite.js';
 import { readRulesFiles } from '../../rules/rules-files.js';
 import { ExitCode } from '../exit-codes.js';
@@ -16,7 +18,13 @@ import { suitesOf } from './run.js';
 import { caseSelection } from './selection.js';
 
 /** The same rules, then and now, and the events to compare them over. */
-type Comparison = Pick<Suite, 'rules' | 'settings'> & { readonly streams: readonly EventStream[] };
+interface Comparison extends Pick<Suite, 'rules' | 'settings'> {
+  /** The paths that the rules had then. */
+  readonly formerRules: readonly string[];
+  readonly streams: readonly EventStream[];
+  /** What is to be known of it, a sentence each. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Compares rules with what they were, writes the reports, and gives the exit code. The rules are those of each suite, over its
@@ -30,8 +38,9 @@ export async function testAgainst(
 ): Promise<number> {
   const reports: ComparisonReport[] = [];
   let before = 0;
-  for (const { rules, settings, streams } of comparisons(paths, options)) {
-    const sides = { before: rulesAtReference(rules, reference), after: readRulesFiles(rules) };
+  for (const { rules, formerRules, settings, streams, notes } of comparisons(reference, paths, options)) {
+    const former = rulesAtReference(formerRules, reference);
+    const sides = { before: { ...former, notes: [...notes, ...former.notes] }, after: readRulesFiles(rules) };
     let events = before;
     const progress = showProgress(() => `${formatCount(events)} events …`);
     const report = await compareRules({
@@ -51,24 +60,32 @@ export async function testAgainst(
   return exitCodeOf(report, options.failOn);
 }
 
-function comparisons(paths: readonly string[], options: TestOptions): Comparison[] {
+function comparisons(reference: string, paths: readonly string[], options: TestOptions): Comparison[] {
+  const { rules } = options;
   const captures = options.capture.map((path): EventStream => ({ kind: 'capture', path, selection: {} }));
-  if (options.rules.length === 0) return ofSuites(suitesOf(paths), options, captures);
+  if (rules.length === 0) return ofSuites(reference, suitesOf(paths), options, captures);
   if (captures.length === 0) throw new DocktapeError('USAGE', '-r needs events to compare over: add --capture FILE');
-  return [{ rules: options.rules, settings: readSettingsOptions(options), streams: captures }];
+  return [{ rules, formerRules: rules, settings: readSettingsOptions(options), streams: captures, notes: [] }];
 }
 
 /** Suites with the same rules and settings are compared together, so that a capture of several of them is read once. */
-function ofSuites(suites: readonly Suite[], options: TestOptions, captures: readonly EventStream[]): Comparison[] {
+function ofSuites(
+  reference: string,
+  suites: readonly Suite[],
+  options: TestOptions,
+  captures: readonly EventStream[],
+): Comparison[] {
   const select = caseSelection(options);
-  const groups: (Pick<Suite, 'rules' | 'settings'> & { streams: EventStream[] })[] = [];
-  for (const { path, rules, settings, cases } of suites) {
+  const former = listsAtReference(suites, reference);
+  const groups = new Map<string, Comparison>();
+  suites.forEach(({ path, rules, settings, cases }, i) => {
+    const { rules: formerRules, notes } = former[i] as FormerList;
     const streams = cases.filter(({ name }) => select(path, name)).flatMap((testCase) => testCase.streams);
-    const group = groups.find((known) => isDeepStrictEqual([known.rules, known.settings], [rules, settings]));
-    if (group) group.streams.push(...streams);
-    else groups.push({ rules, settings, streams: [...captures, ...streams] });
-  }
-  return groups.map((group) => ({ ...group, streams: distinct(group.streams) }));
+    const key = plainText([rules, formerRules, settings]);
+    const group = groups.get(key) ?? { rules, formerRules, settings, streams: captures, notes: [] };
+    groups.set(key, { ...group, streams: [...group.streams, ...streams], notes: [...group.notes, ...notes] });
+  });
+  return [...groups.values()].map((group) => ({ ...group, streams: distinct(group.streams) }));
 }
 
 function distinct(streams: readonly EventStream[]): EventStream[] {

@@ -31,7 +31,8 @@ export function rulesAtReference(paths: readonly string[], reference: string): F
   throw new DocktapeError('RULES', `there is nothing to compare with: ${former.notes.join(', ')}; ${fix}`);
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
