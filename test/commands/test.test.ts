@@ -110,7 +110,46 @@ describe('01 a run', () => {
   });
 });
 
-describe('02 goldens', () => {
+describe('02 reports', () => {
+  test('go to folders that are made for them', async () => {
+    const file = join(folder, 'out/reports/r.json');
+    expect((await docktape(['test', suite(silent), '--reporter', `json=${file}`], env)).code).toBe(0);
+    expect(JSON.parse(readFileSync(file, 'utf8')).totals.passed).toBe(1);
+  });
+
+  test('that cannot be written are told before anything is run', async () => {
+    const path = suite(`  - { name: exact, capture: ${capture}, golden: exec.golden.jsonl }\n`);
+    for (const [file, reason] of [
+      [folder, 'it is a folder'],
+      [join(path, 'r.xml'), 'E'],
+    ] as const) {
+      const { code, stdout, stderr } = await docktape(['test', path, '--reporter', `junit=${file}`], env);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`docktape: cannot write the junit report to ${file}: ${reason}`);
+    }
+    expect(existsSync(join(folder, 'exec.golden.jsonl'))).toBe(false);
+  });
+
+  test('are all written although one of them fails', async () => {
+    const file = join(folder, 'r.json');
+    const args = ['--reporter', 'junit=/dev/full', '--reporter', `json=${file}`, '--reporter', 'pretty'];
+    const { code, stdout, stderr } = await docktape(['test', suite(silent), ...args], env);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^docktape: cannot write the junit report to \/dev\/full: ENOSPC/),
+    });
+    expect(stdout).toContain('1 passed');
+    expect(JSON.parse(readFileSync(file, 'utf8')).totals.passed).toBe(1);
+  });
+
+  test('have the figures of each case with --verbose', async () => {
+    const path = suite(silent);
+    expect((await docktape(['test', path], env)).stdout).not.toContain(' events, ');
+    expect((await docktape(['test', path, '--verbose'], env)).stdout).toMatch(/✓ quiet {2}\d+ events, \d+ alerts, /);
+  });
+});
+
+describe('03 goldens', () => {
   const golden = () => join(folder, 'exec.golden.jsonl');
   const path = () => suite(`  - { name: exact, capture: ${capture}, golden: exec.golden.jsonl }\n`);
 
@@ -136,7 +175,7 @@ describe('02 goldens', () => {
   });
 });
 
-describe('03 a comparison', () => {
+describe('04 a comparison', () => {
   function git(...args: string[]): void {
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: folder });
   }
@@ -179,7 +218,7 @@ describe('03 a comparison', () => {
   });
 });
 
-describe('04 a first suite', () => {
+describe('05 a first suite', () => {
   test('passes when it is run, and is never written over', async () => {
     const output = join(folder, 'first.suite.yaml');
     const args = ['test', '--init', capture, '-r', join(folder, 'rules'), '--output', output];
@@ -189,7 +228,7 @@ describe('04 a first suite', () => {
   });
 });
 
-describe('05 wrong use', () => {
+describe('06 wrong use', () => {
   test.each([
     [['test', '--output', 'x'], '--output goes with --init'],
     [['test', '--fail-on', 'lost'], '--fail-on goes with --against'],
@@ -212,7 +251,7 @@ describe('05 wrong use', () => {
   });
 });
 
-test('06 --watch runs again when the rules change, and Ctrl-C ends it', { timeout: 60_000 }, async () => {
+test('07 --watch runs again when the rules change, and Ctrl-C ends it', { timeout: 60_000 }, async () => {
   const path = suite(shell);
   const watching = new Docktape(['test', path, '--watch'], env);
   await watching.says('waiting for a change');

@@ -13,7 +13,7 @@ import { showProgress } from '../progress.js';
 import { formatCount } from '../quantities.js';
 import { readSettingsOptions } from '../rules-options.js';
 import type { TestOptions } from './options.js';
-import { writeReports } from './reports.js';
+import { prepareReports, writeReports } from './reports.js';
 import { suitesOf } from './run.js';
 import { caseSelection } from './selection.js';
 
@@ -36,6 +36,7 @@ export async function testAgainst(
   options: TestOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  prepareReports(options.reporter);
   const reports: ComparisonReport[] = [];
   let before = 0;
   for (const { rules, formerRules, settings, streams, notes } of comparisons(reference, paths, options)) {
@@ -56,7 +57,7 @@ export async function testAgainst(
     reports.push(report);
   }
   const report = mergeComparisons(reports as [ComparisonReport, ...ComparisonReport[]]);
-  writeReports(report, options.reporter, { coverage: false });
+  writeReports(report, options);
   return exitCodeOf(report, options.failOn);
 }
 

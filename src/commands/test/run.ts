@@ -12,7 +12,7 @@ import { showProgress } from '../progress.js';
 import { plural } from '../quantities.js';
 import { falcoUse } from './falco-use.js';
 import type { TestOptions } from './options.js';
-import { writeReports } from './reports.js';
+import { prepareReports, writeReports } from './reports.js';
 import { caseSelection, type SelectCase } from './selection.js';
 
 /** The suites that the arguments name; those of the working directory without any. */
@@ -29,6 +29,7 @@ export async function runTests(suites: readonly Suite[], options: TestOptions, s
   if (inCi && options.update) {
     throw new DocktapeError('USAGE', '--update writes goldens, but CI is set: update them where they can be committed');
   }
+  prepareReports(options.reporter);
   const falco = await falcoUse(options, signal);
   let done = 0;
   const progress = showProgress(() => `${done} of ${plural(selected, 'case')} …`);
@@ -42,7 +43,7 @@ export async function runTests(suites: readonly Suite[], options: TestOptions, s
   }).finally(() => progress.stop());
   const report = options.lint ? await withLint(ran, suites) : ran;
   if (!inCi) LastFailures.load().after(report).save();
-  writeReports(report, options.reporter, { coverage: options.coverage ?? false });
+  writeReports(report, options);
   return exitCodeOf(report, options);
 }
 
