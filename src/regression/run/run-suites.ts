@@ -4,6 +4,7 @@ import { withDockerPlugin } from '../../falco/docker-plugin.js';
 import type { GoldenMode } from '../golden/modes.js';
 import type { CaseReport, TestReport } from '../report.js';
 import type { Suite } from '../suite.js';
+import { checkGoldens } from './check-goldens.js';
 import type { FalcoUse } from './falco-use.js';
 import { performPlans } from './perform-plans.js';
 import { planSuite, type SuitePlan } from './plan-suite.js';
@@ -28,12 +29,13 @@ export interface RunOptions {
  * Runs the cases of suites. What is wrong with rules, streams and goldens is in the report. While it runs, the process is in UTC.
  *
  * @throws the signal's reason (by default a DOMException `AbortError`) once it is aborted; DocktapeError `PLUGIN` when the plugin
- *   cannot be loaded, `FALCO` when Falco cannot say what it makes of the rules
+ *   cannot be loaded, `SUITE` when cases share a golden, `FALCO` when Falco cannot say what it makes of the rules
  */
 export async function runSuites(suites: readonly Suite[], options: RunOptions): Promise<TestReport> {
   const started = performance.now();
   const { goldens, onCase = () => {}, signal, falco, workers = availableParallelism() } = options;
   signal?.throwIfAborted();
+  checkGoldens(suites);
   return inUtc(async () => {
     // After what Falco says of the rules: that none of them is evaluated is no reason not to load them.
     const plans = (await planSuites(suites, options)).map(refuseIdleRules);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#docktape/falco/settings.js';
@@ -259,6 +259,18 @@ describe('06 goldens', () => {
     expect((await runCase(goldenCase(path))).status).toBe('passed');
   });
 
+  it('belong to one case each, also in different suites', async () => {
+    const path = join(freshFolder(), 'sh.jsonl');
+    const [one, other] = ['a.suite.yaml', 'b.suite.yaml'].map((file) => {
+      const expectation = { kind: 'golden', path, place: { file, line: 8, column: 5 } } as const;
+      return suite([testCase('g', [inline('top')], { expectation })], { path: file });
+    }) as [Suite, Suite];
+    await expect(run([one, other], { goldens: updatedGoldens })).rejects.toThrow(
+      `b.suite.yaml:8:5: the golden ${path} is that of the case at a.suite.yaml:8 already`,
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('that differ show the event, and why the rule no longer fires on it', async () => {
     const path = join(freshFolder(), 'sh.jsonl');
     await run([suite([goldenCase(path)])], { goldens: localGoldens });
@@ -274,12 +286,14 @@ describe('06 goldens', () => {
   });
 
   it('are not written for a case that is skipped, known to fail, or cannot be read', async () => {
-    const path = join(freshFolder(), 'sh.jsonl');
+    const folder = freshFolder();
     const missing = [{ kind: 'capture', path: join(freshFolder(), 'no.db'), selection: {} }] as const;
-    const cases = [{ skip: 'x' }, { knownFailure: 'x' }, { streams: missing }].map((more) => goldenCase(path, more));
+    const cases = [{ skip: 'x' }, { knownFailure: 'x' }, { streams: missing }].map((more, i) =>
+      goldenCase(join(folder, `${i}.jsonl`), more),
+    );
     const report = await run([suite(cases)], { goldens: updatedGoldens });
     expect(report.goldens).toEqual([]);
-    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
     expect(report.totals).toEqual({ passed: 0, failed: 2, skipped: 1, 'known failure': 0 });
   });
 });
