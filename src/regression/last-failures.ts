@@ -25,10 +25,6 @@ export class LastFailures {
     }
   }
 
-  get count(): number {
-    return this.keys.size;
-  }
-
   has(suite: string, name: string): boolean {
     return this.keys.has(keyOf(suite, name));
   }

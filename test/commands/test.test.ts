@@ -108,6 +108,18 @@ describe('01 a run', () => {
     expect(again.stdout).toContain('✗ wrong');
     expect(again.stdout).not.toContain('quiet');
   });
+
+  test('runs all cases again when those that failed are gone', async () => {
+    const wrong = (name: string) => `  - { name: ${name}, capture: ${capture}, expect: none }\n`;
+    await docktape(['test', suite(wrong('wrong') + silent)], env);
+    const renamed = suite(wrong('renamed') + silent);
+    const { code, stdout, stderr } = await docktape(['test', renamed, '--rerun-failed'], env);
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ renamed');
+    expect(stdout).toContain('✓ quiet');
+    expect(stderr).toBe('docktape: no case that there is failed in the last run here: all are run\n');
+    expect((await docktape(['test', renamed, '--rerun-failed'], env)).stdout).not.toContain('quiet');
+  });
 });
 
 describe('02 reports', () => {
@@ -226,6 +238,20 @@ describe('05 a first suite', () => {
     expect((await docktape(['test', output], env)).code).toBe(0);
     expect(await docktape(args, env)).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
   });
+
+  test('is printed, and never written, in a pipeline', async () => {
+    const output = join(folder, 'first.suite.yaml');
+    const args = ['test', '--init', capture, '-r', join(folder, 'rules')];
+    const { code, stderr } = await docktape([...args, '--output', output], { ...env, CI: 'true' });
+    expect({ code, written: existsSync(output) }).toEqual({ code: 2, written: false });
+    expect(stderr).toBe(
+      'docktape: --output writes a suite, but CI is set: leave out --output to have the suite on standard output\n',
+    );
+    expect(await docktape(args, { ...env, CI: 'true' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('cases:'),
+    });
+  });
 });
 
 describe('06 wrong use', () => {
@@ -235,6 +261,8 @@ describe('06 wrong use', () => {
     [['test', '-r', 'rules'], '-r goes with --init and --against'],
     [['test', '-o', 'priority=error'], '-o and -c go with -r'],
     [['test', '--init', capture], '--init needs the rules'],
+    [['test', '--init', '-r', 'rules'], '--init needs a capture before -r'],
+    [['test', '--init', capture, '-r', 'rules', '--verbose'], "cannot be used with option '--verbose'"],
     [['test', '--against', 'HEAD', '-r', 'rules'], '-r needs events to compare over'],
     [['test', '--reporter', 'xml'], "There is no reporter 'xml'"],
     [['test', '--min-coverage', '101'], 'A number from 0 to 100'],

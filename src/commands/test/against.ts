@@ -76,7 +76,7 @@ function ofSuites(
   options: TestOptions,
   captures: readonly EventStream[],
 ): Comparison[] {
-  const select = caseSelection(options);
+  const select = caseSelection(suites, options);
   const former = listsAtReference(suites, reference);
   const groups = new Map<string, Comparison>();
   suites.forEach(({ path, rules, settings, cases }, i) => {

@@ -3,6 +3,7 @@ import { DocktapeError, messageOf } from '../../errors.js';
 import { initSuite } from '../../regression/init/init-suite.js';
 import { ExitCode } from '../exit-codes.js';
 import { readSettingsOptions } from '../rules-options.js';
+import { isCi } from './ci.js';
 import type { TestOptions } from './options.js';
 
 /**
@@ -15,7 +16,13 @@ export async function initTests(
   signal: AbortSignal,
 ): Promise<number> {
   const { rules, output } = options;
+  const option = captures.find((capture) => capture.startsWith('-'));
+  if (option !== undefined) throw new DocktapeError('USAGE', `--init needs a capture before ${option}`);
   if (rules.length === 0) throw new DocktapeError('USAGE', '--init needs the rules: add -r FILE');
+  if (output !== undefined && isCi()) {
+    const fix = 'leave out --output to have the suite on standard output';
+    throw new DocktapeError('USAGE', `--output writes a suite, but CI is set: ${fix}`);
+  }
   if (output !== undefined && existsSync(output)) {
     throw new DocktapeError('USAGE', `${output} is there already: name another --output, or remove it first`);
   }

@@ -80,6 +80,10 @@ export function addTestOptions(command: Command): Command {
     'watch',
     'filter',
     'rerunFailed',
+    'reporter',
+    'coverage',
+    'minCoverage',
+    'verbose',
   ]);
   add('--output <file>', 'with --init: where the suite goes (default: standard output)');
   add('-r, --rules <path>', 'with --init, or --against without a suite: a rules file or folder; repeatable').argParser(

@@ -10,6 +10,7 @@ import type { Suite } from '../../regression/suite.js';
 import { ExitCode } from '../exit-codes.js';
 import { showProgress } from '../progress.js';
 import { plural } from '../quantities.js';
+import { isCi } from './ci.js';
 import { falcoUse } from './falco-use.js';
 import type { TestOptions } from './options.js';
 import { prepareReports, writeReports } from './reports.js';
@@ -22,7 +23,7 @@ export function suitesOf(paths: readonly string[]): Suite[] {
 
 /** Runs suites, writes the reports, and gives the exit code. */
 export async function runTests(suites: readonly Suite[], options: TestOptions, signal: AbortSignal): Promise<number> {
-  const select = caseSelection(options);
+  const select = caseSelection(suites, options);
   const selected = countSelected(suites, select);
   if (selected === 0) throw nothingSelected(suites, options);
   const inCi = isCi();
@@ -66,12 +67,6 @@ function exitCodeOf(report: TestReport, { minCoverage }: TestOptions): number {
     return ExitCode.unmet;
   }
   return ExitCode.ok;
-}
-
-/** Whether this is a pipeline, where nothing may be written that nobody would commit. */
-function isCi(): boolean {
-  const { CI = '' } = process.env;
-  return !['', '0', 'false'].includes(CI.toLowerCase());
 }
 
 function countSelected(suites: readonly Suite[], select: SelectCase): number {

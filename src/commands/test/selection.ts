@@ -1,16 +1,22 @@
 import { DocktapeError } from '../../errors.js';
 import { LastFailures } from '../../regression/last-failures.js';
+import type { Suite } from '../../regression/suite.js';
 
 /** Whether a case of a suite is run. */
 export type SelectCase = (suite: string, name: string) => boolean;
 
-/** The cases that the options select. Says so when there are no failures to run again. */
-export function caseSelection(options: { readonly filter?: string; readonly rerunFailed?: boolean }): SelectCase {
+/** The cases of the suites that the options select. Says so when there are no failures to run again. */
+export function caseSelection(
+  suites: readonly Suite[],
+  options: { readonly filter?: string; readonly rerunFailed?: boolean },
+): SelectCase {
   const matches = options.filter === undefined ? () => true : textFilter(options.filter);
   if (!options.rerunFailed) return matches;
   const failures = LastFailures.load();
-  if (failures.count > 0) return (suite, name) => matches(suite, name) && failures.has(suite, name);
-  process.stderr.write('docktape: no case failed in the last run here: all are run\n');
+  // Cases that failed may be gone since, or have another name.
+  const isLeft = suites.some(({ path, cases }) => cases.some(({ name }) => failures.has(path, name)));
+  if (isLeft) return (suite, name) => matches(suite, name) && failures.has(suite, name);
+  process.stderr.write('docktape: no case that there is failed in the last run here: all are run\n');
   return matches;
 }
 
