@@ -32,20 +32,35 @@ export class Bench {
    *
    * @returns the JSON that it printed
    */
-  async runNative(program: string, args: readonly string[]): Promise<Record<string, unknown>> {
-    const { stdout } = await promisify(execFile)(this.#compiled(program), [libraryPath(), ...args]);
-    return JSON.parse(stdout) as Record<string, unknown>;
+  runNative(program: string, args: readonly string[], library?: string): Promise<Record<string, unknown>> {
+    return this.startNative(program, args, library).output;
   }
 
-  #compiled(program: string): string {
+  /** Like {@link runNative}, for who looks at the process while it runs. */
+  startNative(program: string, args: readonly string[], library = libraryPath()): NativeRun {
+    const running = promisify(execFile)(this.compiled(program), [library, ...args]);
+    const output = running.then(({ stdout }) => JSON.parse(stdout) as Record<string, unknown>);
+    return { pid: running.child.pid, output };
+  }
+
+  /** The path of a program of bench/native, or with the options for it of a library. */
+  compiled(program: string, options: readonly string[] = []): string {
     const known = this.#made.get(program);
     if (typeof known === 'string') return known;
     const path = join(this.folder, program);
     const source = join(root, 'bench/native', `${program}.c`);
-    execFileSync('cc', ['-std=gnu11', '-O2', `-I${join(root, 'native')}`, '-o', path, source, '-ldl']);
+    const all = ['-std=gnu11', '-O2', '-Wall', '-Wextra', `-I${join(root, 'native')}`, ...options, '-o', path, source];
+    execFileSync('cc', [...all, '-ldl']);
     this.#made.set(program, path);
     return path;
   }
+}
+
+/** A program of bench/native that runs. */
+export interface NativeRun {
+  readonly pid: number | undefined;
+  /** The JSON that it prints. */
+  readonly output: Promise<Record<string, unknown>>;
 }
 
 /** The machine as it was before the first row: what else it had to do slows every row down. */

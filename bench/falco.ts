@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { libraryPath } from '#docktape/falco/library-path.js';
+import { MemoryWatch } from './memory.js';
 import type { ProcessRun } from './process-run.js';
 
 /** Why the Falco that was given cannot be used, for the one who gave it. */
 export class FalcoUnusable extends Error {}
-
-const memoryInterval = 20; // milliseconds
 
 /** A real Falco that evaluates captures through libdocker.so. */
 export class Falco {
@@ -31,21 +30,19 @@ export class Falco {
    * @param folder for its configuration
    * @param openParams what the plugin is to open
    * @param rules the path of a rules file of which no rule matches
+   * @param library the plugin's
    */
-  async run(folder: string, openParams: string, rules: string): Promise<ProcessRun> {
+  async run(folder: string, openParams: string, rules: string, library = libraryPath()): Promise<ProcessRun> {
     const config = join(folder, 'falco.yaml');
-    writeFileSync(config, JSON.stringify(configuration(openParams))); // JSON is YAML
+    writeFileSync(config, JSON.stringify(configuration(openParams, library))); // JSON is YAML
     const start = performance.now();
     const child = spawn(this.path, ['-c', config, '-r', rules, '--enable-source', 'docker']);
-    let memory = 0;
-    const watch = setInterval(() => {
-      memory = peakMemory(child.pid) ?? memory;
-    }, memoryInterval);
+    const watch = new MemoryWatch(() => child.pid);
     const output: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => output.push(bytes));
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
     const seconds = (performance.now() - start) / 1000;
-    clearInterval(watch);
+    const memory = watch.end();
     const text = Buffer.concat(output).toString();
     if (code !== 0 || !text.includes('Events detected: 0')) {
       throw new Error(`${this.path} ended with ${code}, or a rule matched:\n${text}`);
@@ -54,10 +51,10 @@ export class Falco {
   }
 }
 
-function configuration(openParams: string): object {
+function configuration(openParams: string, library: string): object {
   return {
     engine: { kind: 'nodriver' },
-    plugins: [{ name: 'docker', library_path: libraryPath(), open_params: openParams }],
+    plugins: [{ name: 'docker', library_path: library, open_params: openParams }],
     load_plugins: ['docker'],
     rules_files: [],
     watch_config_files: false,
@@ -71,14 +68,4 @@ function configuration(openParams: string): object {
     webserver: { enabled: false },
     metrics: { enabled: false },
   };
-}
-
-/** The peak resident set of a process in MB; undefined when it is gone. */
-function peakMemory(pid: number | undefined): number | undefined {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
-  } catch {
-    return undefined;
-  }
 }

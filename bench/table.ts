@@ -1,15 +1,15 @@
 import type { Machine } from './bench.js';
-import { isMet, type Result, type Row, type Target } from './row.js';
+import { isMet, NotMeasured, type Result, type Row, type Target } from './row.js';
 
 /** The results as lines of a table, and below it what is to be known of its rows. */
 export function table(results: readonly Result[]): string[] {
   const cells = results.map(({ row, value, memory }) => [
     row.name,
     row.title,
-    quantity(value, row.unit),
+    value instanceof NotMeasured ? 'not measured' : quantity(value, row.unit),
     memory === undefined ? '' : `${Math.round(memory)} MB`,
     row.target ? targetText(row.target, row.unit) : '',
-    row.target ? (isMet(row.target, value) ? 'met' : 'MISSED') : '',
+    row.target && !(value instanceof NotMeasured) ? (isMet(row.target, value) ? 'met' : 'MISSED') : '',
   ]);
   const all = [['row', 'what', 'measured', 'peak memory', 'target', ''], ...cells];
   const widths = all.reduce<number[]>((max, line) => line.map((cell, i) => Math.max(max[i] ?? 0, cell.length)), []);
@@ -19,7 +19,15 @@ export function table(results: readonly Result[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-  return [...lines, ...results.flatMap(({ row }) => (row.note === undefined ? [] : [`${row.name}: ${row.note}`]))];
+  return [...lines, ...results.flatMap(remarks)];
+}
+
+function remarks({ row, value }: Result): string[] {
+  const texts = [
+    ...(value instanceof NotMeasured ? [value.reason] : []),
+    ...(row.note === undefined ? [] : [row.note]),
+  ];
+  return texts.map((text) => `${row.name}: ${text}`);
 }
 
 /** The results for machines: values in the unit of their row, memory in MB. */
@@ -28,9 +36,10 @@ export function json(results: readonly Result[], machine: Machine, events: numbe
     name: row.name,
     title: row.title,
     unit: row.unit,
-    value,
+    ...(value instanceof NotMeasured ? { value: null, reason: value.reason } : { value }),
     ...(memory !== undefined && { memory }),
-    ...(row.target && { target: row.target, met: isMet(row.target, value) }),
+    ...(row.target && { target: row.target }),
+    ...(row.target && !(value instanceof NotMeasured) && { met: isMet(row.target, value) }),
     ...(row.note !== undefined && { note: row.note }),
   }));
   return `${JSON.stringify({ machine, events, rows }, null, 2)}\n`;
@@ -44,6 +53,8 @@ function quantity(value: number, unit: Row['unit']): string {
   switch (unit) {
     case 'events/s':
       return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M events/s` : `${Math.round(value / 1e3)} k events/s`;
+    case 'MB':
+      return `${value.toFixed(1)} ${unit}`;
     case 'of the JSON lines':
       return `${value.toFixed(3)} ${unit}`;
     case 'times':

@@ -1,8 +1,11 @@
 import type { Falco } from '../falco.js';
 import type { Row } from '../row.js';
+import { bundleArchive, bundleOpen, bundleUnpacked } from './bundle.js';
 import { captureRead, disk, record } from './capture.js';
 import { engineRows } from './engine.js';
 import { extractorFirst, extractorFurther } from './extractor.js';
+import { falcoReplayRows } from './falco.js';
+import { hostMemory, liveOpen } from './host.js';
 import { replayAbi, replayNode, replayOpen } from './replay.js';
 
 /** All rows, in the order of the table; those of Falco where there is one. */
@@ -10,12 +13,18 @@ export function rowsWith(falco: Falco | undefined): readonly Row[] {
   return [
     replayAbi,
     replayOpen,
+    hostMemory,
+    liveOpen,
+    bundleOpen,
+    bundleArchive,
+    bundleUnpacked,
     extractorFirst,
     extractorFurther,
     record,
     disk,
     captureRead,
     replayNode,
+    ...(falco ? falcoReplayRows(falco) : []),
     ...engineRows(1, falco),
     ...engineRows(20, falco, {
       engine: {
