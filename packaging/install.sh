@@ -187,7 +187,7 @@ Nothing was changed in Falco's configuration. Next:
   ${prefix%/}/bin/docktape doctor
       says whether all that it needs is there
   ${prefix%/}/share/docktape/falco/docktape.yaml
-      is what to add to falco.yaml, to have Docker's events in Falco
+      is what to add to falco.yaml, with /$rules among its rules_files
   ${prefix%/}/share/docktape/install.sh --uninstall
       removes all of it
 TEXT
@@ -226,7 +226,7 @@ uninstall() {
   remove_folders "$(say "$old" | of_kind folder)"
   for path in "$share" "$plugins"/docktape-*; do
     case $newline$old$newline in *"${newline}folder $path$newline"*) ;; *) continue ;; esac
-    [ ! -d "$path" ] || say "kept $root/$path: it holds files that were not installed with docktape"
+    [ ! -d "$path" ] || say "kept $root/$path: it is not empty"
   done
   changing=
   say "docktape is removed"
