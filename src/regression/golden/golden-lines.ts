@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative } from 'node:path';
+import { jsonOf } from '../alert-record.js';
 import type { StreamAlerts } from '../judge/judgement.js';
 
 /**
@@ -6,10 +7,10 @@ import type { StreamAlerts } from '../judge/judgement.js';
  * it is from: the capture's path as seen from the suite, so that it does not depend on where docktape was started.
  */
 export function goldenLines(streams: readonly StreamAlerts[], suite: string): string[] {
-  if (streams.length <= 1) return streams.flatMap(({ alerts }) => alerts.map(({ json }) => json));
+  if (streams.length <= 1) return streams.flatMap(({ alerts }) => alerts.map(jsonOf));
   return streams.flatMap(({ name, alerts }) => {
     const first = `{"capture":${JSON.stringify(pathFromSuite(name, suite))},`;
-    return alerts.map(({ json }) => first + json.slice(1));
+    return alerts.map((alert) => first + jsonOf(alert).slice(1));
   });
 }
 

@@ -1,6 +1,6 @@
 import { jsonText } from '../../json.js';
 import type { PlainValue } from '../../rules/output/plain-value.js';
-import type { AlertRecord } from '../alert-record.js';
+import { type AlertRecord, jsonOf } from '../alert-record.js';
 
 /** Something that two engines say otherwise of the same events. Plain data. */
 export interface EngineDifference {
@@ -77,7 +77,7 @@ function parts(ours: AlertRecord, theirs: AlertRecord): Part[] {
   const fields = [...names].map((name) => part(name, ours.fields[name], theirs.fields[name]));
   const known = [...members, ...fields];
   const isAlike = known.every(({ embedded, falco }) => embedded === falco);
-  return isAlike ? [{ name: 'JSON', embedded: ours.json, falco: theirs.json }] : known;
+  return isAlike ? [{ name: 'JSON', embedded: jsonOf(ours), falco: jsonOf(theirs) }] : known;
 }
 
 /** Values that differ have different texts. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LoadedPlugin } from '../../falco/plugin.js';
-import { type AlertRecord, alertRecord } from '../alert-record.js';
+import { type AlertRecord, alertRecord, briefRecord } from '../alert-record.js';
 import { engineDifferences } from './engine-differences.js';
 import { openStream } from './event-streams.js';
 import type { FalcoUse } from './falco-use.js';
@@ -39,11 +39,12 @@ async function evaluateEmbedded(
   const { batches, eventNumber, close } = openStream(job.stream, plugin, signal);
   try {
     const engine = loadEngine(job, plugin, { details: job.details, observe: true, eventNumber });
+    const record = job.withJson ? alertRecord : briefRecord;
     const alerts: AlertRecord[] = [];
     let events = 0;
     for await (const batch of batches) {
       events += batch.count;
-      for (const alert of engine.evaluate(batch)) alerts.push(alertRecord(alert));
+      for (const alert of engine.evaluate(batch)) alerts.push(record(alert));
     }
     signal.throwIfAborted();
     return { events, alerts, observations: engine.observations() };

@@ -5,10 +5,10 @@ import type { EvaluateJob } from './job.js';
 import { plainText } from './plain-text.js';
 import type { SuitePlan } from './plan-suite.js';
 
-interface Entry {
-  readonly job: EvaluateJob;
-  /** The job's details, as they come together. */
+/** A job, as what its cases need comes together. */
+interface Entry extends Omit<EvaluateJob, 'details' | 'withJson'> {
   readonly details: Map<string, string[]>;
+  withJson: boolean;
 }
 
 /** The evaluations that cases need, each once, however many cases look at its alerts. */
@@ -28,14 +28,14 @@ export class EvaluationTable {
       for (const prepared of plan.cases) {
         if (prepared.testCase.skip !== undefined) continue;
         const needs = prepared.testCase.streams.map((stream) => this.#index(plan, stream, rules));
-        for (const index of needs) this.#addDetails(index, prepared);
+        for (const index of needs) this.#addNeeds(this.#entries[index] as Entry, prepared);
         this.#needs.set(prepared, needs);
       }
     }
   }
 
-  get jobs(): EvaluateJob[] {
-    return this.#entries.map(({ job }) => job);
+  get jobs(): readonly EvaluateJob[] {
+    return this.#entries;
   }
 
   /** The indexes of the evaluations of a case's streams; undefined for a case that is skipped. */
@@ -47,20 +47,28 @@ export class EvaluationTable {
     const key = rules + plainText(stream);
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
-    const details = new Map<string, string[]>();
-    const falco = this.falco ? { falco: this.falco } : {};
-    const job: EvaluateJob = { kind: 'evaluate', files, settings: suite.settings, stream, details, ...falco };
-    const index = this.#entries.push({ job, details }) - 1;
+    const { falco } = this;
+    const index = this.#entries.length;
+    this.#entries.push({
+      kind: 'evaluate',
+      files,
+      settings: suite.settings,
+      stream,
+      details: new Map(),
+      // Engines are compared to the letter.
+      withJson: falco?.compare ?? false,
+      ...(falco && { falco }),
+    });
     this.#indexes.set(key, index);
     return index;
   }
 
-  #addDetails(index: number, { entries }: PreparedCase): void {
-    const details = this.#entries[index]?.details;
+  #addNeeds(entry: Entry, { entries, testCase }: PreparedCase): void {
+    if (testCase.expectation.kind === 'golden') entry.withJson = true;
     for (const { expected, fields } of entries) {
       if (fields.length === 0) continue;
-      const known = details?.get(expected.rule) ?? [];
-      details?.set(expected.rule, [...new Set([...known, ...fields])]);
+      const known = entry.details.get(expected.rule) ?? [];
+      entry.details.set(expected.rule, [...new Set([...known, ...fields])]);
     }
   }
 }

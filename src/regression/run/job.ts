@@ -21,6 +21,8 @@ export interface EvaluateJob extends StreamJob {
   readonly kind: 'evaluate';
   /** Fields that records of alerts have besides those of the output, by rule. */
   readonly details: ReadonlyMap<string, readonly string[]>;
+  /** Whether records of alerts have their JSON. */
+  readonly withJson: boolean;
   /** The Falco that evaluates besides the embedded engine. */
   readonly falco?: FalcoUse;
 }

@@ -10,6 +10,7 @@ const job: EvaluateJob = {
   settings: DEFAULT_SETTINGS,
   stream: inline('top'),
   details: new Map(),
+  withJson: false,
 };
 
 const pools: WorkerPool[] = [];
