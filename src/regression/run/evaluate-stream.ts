@@ -6,6 +6,7 @@ import { openStream } from './event-streams.js';
 import type { FalcoUse } from './falco-use.js';
 import type { EvaluateJob, Evaluation } from './job.js';
 import { loadEngine } from './load-engine.js';
+import { pinStream } from './pin-stream.js';
 
 /**
  * Evaluates a job's rules over its stream: with the embedded engine, which counts what becomes of each comparison, and then with
@@ -13,22 +14,29 @@ import { loadEngine } from './load-engine.js';
  */
 export async function evaluateStream(job: EvaluateJob, plugin: LoadedPlugin, signal: AbortSignal): Promise<Evaluation> {
   const started = performance.now();
-  const embedded = await evaluateEmbedded(job, plugin, signal);
-  const judged = job.falco ? await falcoSays(job, job.falco, embedded.alerts, signal) : { differences: [] };
+  const evaluated = job.falco
+    ? await evaluateWithFalco(job, job.falco, plugin, signal)
+    : { ...(await evaluateEmbedded(job, plugin, signal)), differences: [] };
   const seconds = (performance.now() - started) / 1000;
-  return { kind: 'evaluation', ...embedded, ...judged, seconds };
+  return { kind: 'evaluation', ...evaluated, seconds };
 }
 
-async function falcoSays(
+async function evaluateWithFalco(
   job: EvaluateJob,
   falco: FalcoUse,
-  embedded: readonly AlertRecord[],
+  plugin: LoadedPlugin,
   signal: AbortSignal,
-): Promise<Pick<Evaluation, 'alerts' | 'differences'>> {
+): Promise<Omit<Evaluation, 'kind' | 'seconds'>> {
+  // The engines read it one after the other.
+  const { stream, lastEvent } = pinStream(job.stream);
+  const pinned = { ...job, stream };
+  const isOfBoth = ({ event }: AlertRecord) => event <= lastEvent;
+  const embedded = await evaluateEmbedded(pinned, plugin, signal);
   // What runs a Falco takes a while to load, in each thread.
   const { falcoRecords } = await import('./falco-records.js');
-  const alerts = await falcoRecords(job, falco, signal);
-  return { alerts, differences: falco.compare ? engineDifferences(embedded, alerts) : [] };
+  const alerts = (await falcoRecords(pinned, falco, signal)).filter(isOfBoth);
+  const differences = falco.compare ? engineDifferences(embedded.alerts.filter(isOfBoth), alerts) : [];
+  return { ...embedded, alerts, differences };
 }
 
 async function evaluateEmbedded(
