@@ -6,7 +6,7 @@ import { unpacked } from './bundle/download.mjs';
 import { compileOwn, compileSqlite } from './bundle/native.mjs';
 import { elfFiles, unportable } from './bundle/symbols.mjs';
 import { arch, bundleName, sourceTime, workFolder } from './bundle/target.mjs';
-import { layTree } from './bundle/tree.mjs';
+import { layPrebuilt, layTree } from './bundle/tree.mjs';
 import { fail, root } from './run.mjs';
 
 /** @type {{ node: Record<string, import('./bundle/download.mjs').Pin>, re2: import('./bundle/download.mjs').Pin }} */
@@ -26,6 +26,7 @@ mkdirSync(bundle, { recursive: true });
 layTree(bundle, { node, re2, own, sqlite });
 const problems = elfFiles(bundle).flatMap(unportable);
 if (problems.length > 0) fail(`the bundle would not run where it has to:\n${problems.join('\n')}`);
+layPrebuilt(bundle);
 pack(workFolder, bundleName, archive, time);
 console.log(`docktape: ${relative(root, archive)}, ${megabytes(statSync(archive).size)}`);
 

@@ -33,7 +33,17 @@ function installNodeModules() {
 
 function build() {
   const stamp = join(root, 'build/built');
-  const inputs = ['src', 'native', 'bench', 'binding.gyp', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.bench.json'];
+  const scripts = ['scripts/build.mjs', 'scripts/launchers.mjs'];
+  const inputs = [
+    'src',
+    'native',
+    'bench',
+    'binding.gyp',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.bench.json',
+    ...scripts,
+  ];
   if (contentOf(stamp) === buildStamp() && newest(inputs) < statSync(stamp).mtimeMs) return;
   console.log('docktape: building');
   run('npm', ['run', '--silent', 'build']);

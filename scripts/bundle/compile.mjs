@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { hashOf } from '../native-sources.mjs';
 import { fail } from '../run.mjs';
 
 /**
@@ -24,18 +24,10 @@ export function madeOnce(folder, key, make) {
 /**
  * @param {string[]} paths files and folders
  * @param {object} settings whatever else decides how they are compiled
- * @returns {string} a hash of all that, and of the compiler
+ * @returns {string} says all that, and what compiler there is
  */
 export function keyOf(paths, settings) {
-  const hash = createHash('sha256').update(JSON.stringify([compiler(), settings]));
-  /** @param {string} path */
-  const add = (path) => {
-    if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path).sort()) add(join(path, name));
-    } else hash.update(`${path}\0`).update(readFileSync(path));
-  };
-  paths.forEach(add);
-  return hash.digest('hex');
+  return JSON.stringify([hashOf(paths), settings, compiler()]);
 }
 
 function compiler() {

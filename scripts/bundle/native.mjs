@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { nativeInputs } from '../native-sources.mjs';
 import { root } from '../run.mjs';
 import { gypBuild, keyOf, madeOnce, nameless, step } from './compile.mjs';
 import { workFolder } from './target.mjs';
@@ -16,7 +17,7 @@ import { workFolder } from './target.mjs';
 export function compileOwn(node, re2Sources) {
   return gypBuild({
     from: root,
-    inputs: ['native', 'binding.gyp', 'package.json', 'node_modules/node-addon-api'],
+    inputs: nativeInputs,
     to: join(workFolder, 'native'),
     node,
     targets: ['docker', 'plugin_host', 'match'],

@@ -1,11 +1,21 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { bundledCommandLauncher, bundledHostLauncher } from '../launchers.mjs';
+import { nativeSources } from '../native-sources.mjs';
 import { root, run } from '../run.mjs';
 import { step } from './compile.mjs';
 import { licenceFile, notices } from './notices.mjs';
 import { productionPackages } from './production.mjs';
-import { version, workFolder } from './target.mjs';
+import { arch, version, workFolder } from './target.mjs';
 
 /** What Node loads. Everything else of a package is for people and for compilers. */
 const loaded = new Set(['.js', '.cjs', '.mjs', '.json']);
@@ -63,8 +73,8 @@ function layScripts(to) {
 /** What Node and docktape read of package.json at run time. @param {string} home */
 function layPackage(home) {
   const whole = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { name, description, license, type } = whole;
-  write(join(home, 'package.json'), `${JSON.stringify({ name, version, description, license, type }, null, 2)}\n`);
+  const { name, description, license, type, engines } = whole;
+  write(join(home, 'package.json'), `${JSON.stringify({ name, version, description, license, type, engines }, null, 2)}\n`);
 }
 
 /**
@@ -119,4 +129,18 @@ function write(path, text, mode = 0o644) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   chmodSync(path, mode);
+}
+
+/**
+ * Puts what is compiled of docktape where `npm pack` finds it.
+ *
+ * @param {string} bundle the folder with the bundle
+ */
+export function layPrebuilt(bundle) {
+  const to = join(root, 'build/prebuilt');
+  rmSync(to, { recursive: true, force: true });
+  const home = join(bundle, 'plugins', `docktape-${version}`);
+  putAll(join(home, 'build/Release'), join(to, `linux-${arch}`), () => true);
+  put(join(bundle, 'plugins/libdocker.so'), join(to, `linux-${arch}`, 'libdocker.so'));
+  write(join(to, 'sources'), nativeSources());
 }

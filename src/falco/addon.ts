@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadAddon } from '../native-addon.js';
 import type { ByteString, FieldValue, RuleSet } from '../rules/event-batch.js';
 
 /**
@@ -102,7 +102,7 @@ export interface NativeColumn {
   readonly newValues: readonly FieldValue[];
 }
 
-const addon = createRequire(import.meta.url)('../../build/Release/plugin_host.node') as PluginHostAddon;
+const addon = loadAddon('plugin_host') as PluginHostAddon;
 
 /** @throws Error with what the loader refused */
 export function loadNative(path: string): NativePlugin {

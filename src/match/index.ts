@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { ByteString } from '../byte-string.js';
+import { loadAddon } from '../native-addon.js';
 
 /** What native/match exports. It trusts its caller: every argument is a byte string. */
 interface MatchAddon {
@@ -13,7 +13,7 @@ export interface Regex {
   fullMatch(value: ByteString): boolean;
 }
 
-const addon = createRequire(import.meta.url)('../../build/Release/match.node') as MatchAddon;
+const addon = loadAddon('match') as MatchAddon;
 
 /**
  * Compiles a pattern as Falco's library does: RE2, POSIX syntax, UTF-8. So there is no `\d`, `(?i)` or look-ahead, and `.`
