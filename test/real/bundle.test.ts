@@ -28,8 +28,17 @@ let debian: FreshDebian;
 let archive: string;
 let before: Map<string, string>;
 
+/** What sysdig prints of a capture with the library of the checkout. */
+const fields = '*%evt.num %evt.time %docker.type %docker.action %docker.id %evt.plugininfo';
+const expected = new Map<string, string[]>();
+
 beforeAll(async () => {
   archive = bundleArchive();
+  // Before the fresh Debian is there: these runs make mount points in the chroot below it.
+  for (const name of shipped) {
+    const openParams = `capture:${join(captures, name)}`;
+    expected.set(name, sysdig({ openParams, args: ['-p', fields] }).lines);
+  }
   dockerd = await startDockerd();
   debian = await FreshDebian.start({ [dockerd.folder]: '/mnt/docker' });
   const folder = debian.path(ours);
@@ -89,13 +98,11 @@ test.each(shipped)('replays %s to the alerts of the checkout', (name) => {
 });
 
 test.each(shipped)('replays %s through sysdig, as the library of the checkout does', (name) => {
-  const format = '%evt.num %evt.time %docker.type %docker.action %docker.id %evt.plugininfo';
   const source = `docker:capture:${ours}/${name}`;
-  const { stdout, stderr } = debian.run('sysdig', '-H', library, '-I', source, '-p', `*${format}`);
+  const { stdout, stderr } = debian.run('sysdig', '-H', library, '-I', source, '-p', fields);
   const lines = stdout.split('\n').slice(0, -1);
   expect(lines, stderr).toHaveLength(docktapeLines('export', join(captures, name)).length);
-  const openParams = `capture:${join(captures, name)}`;
-  expect(lines).toEqual(sysdig({ openParams, format }).lines);
+  expect(lines).toEqual(expected.get(name));
 });
 
 test('tests rules with a suite', () => {
@@ -142,7 +149,7 @@ test('doctor finds the installation whole, and neither Falco nor a daemon', () =
     'docktape, native modules': expect.stringMatching(/^ok: /),
     'docktape, library': expect.stringMatching(`^ok: ${library}: plugin docker `),
     'docktape, source host': expect.stringMatching(/^ok: docktape-host replayed an event/),
-    'Falco, program': 'not checked: no falco on PATH',
+    'Falco, program': expect.stringMatching(/^not checked: .*no falco on PATH$/),
     'Falco, plugin': 'not checked: no Falco to load it',
     'Docker daemon, address': 'ok: unix:///var/run/docker.sock, the default',
     'Docker daemon, socket': 'problem: there is no socket /var/run/docker.sock',

@@ -46,7 +46,10 @@ xargs -0 -r rm -rf </run/strange
 rm -rf /.docktape-complete /run/packaged /run/present /run/strange
 `;
 
-/** What a fresh, minimal Debian with sysdig is to the test: a machine apart, with no network and no process but its own. */
+/**
+ * What a fresh, minimal Debian with sysdig is to the test: a machine apart, with no network and no process but its own. While
+ * it is there nothing may be run in the chroot below it, which ./sysdig.ts does.
+ */
 export class FreshDebian {
   private constructor(
     private readonly folder: string,
