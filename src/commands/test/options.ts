@@ -56,7 +56,7 @@ export function addTestOptions(command: Command): Command {
   add('--min-coverage <percent>', 'fail below this share of rules with a positive and a negative case').argParser(
     percent,
   );
-  add('--verbose', 'uncut lists, the figures of each case, and the failures that are known');
+  add('--verbose', 'longer lists, the figures of each case, and the failures that are known');
   add('--no-lint', 'leave out what lint finds');
   add('--workers <n>', 'how many streams of events are evaluated at once (default: one a processor)').argParser(
     countOption,

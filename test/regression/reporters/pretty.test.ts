@@ -75,6 +75,14 @@ describe('01 cases', () => {
     expect(print(mixedReport, { verbose: true })).toContain(text);
   });
 
+  test('of goldens show the lines whole, to be copied', () => {
+    const line = JSON.stringify({ output: 'Shell executed in container | '.repeat(8), rule: 'Shell' });
+    const text = print(
+      failed({ kind: 'golden', expected: ['the 7 lines of a.jsonl'], actual: [`- ${line}`, `+ ${line}`] }),
+    );
+    expect(text).toContain(`\n  got       - ${line}\n            + ${line}\n`);
+  });
+
   test('with many differences list the first of them', () => {
     const actual = Array.from({ length: 30 }, (_, i) => `alert ${i + 1}`);
     expect(print(failed({ actual }))).toMatch(/alert 20\n {12}… and 10 more\n/);
@@ -174,6 +182,31 @@ describe('04 comparisons', () => {
       '  -  0 lost  + 0 gained  ~ 0 changed   Container renamed  (rule is gone)',
       '  1 rule unchanged, 5 alerts as before',
     ]);
+  });
+
+  test('count new rules that say nothing of the events, and list them with `verbose`', () => {
+    const none = { count: 0, first: [] };
+    const silent = ['A', 'B'].map((rule) => ({
+      rule,
+      state: 'added' as const,
+      same: 0,
+      lost: none,
+      gained: none,
+      changed: none,
+    }));
+    const report = comparison({ rules: [...comparedRules, ...silent] });
+    const lines = paragraph(print(report), '  - 12');
+    expect(lines.slice(-3)).toEqual([
+      '  -  0 lost  + 0 gained  ~ 0 changed   Container renamed  (rule is gone)',
+      '  2 new rules without an alert',
+      '  1 rule unchanged, 5 alerts as before',
+    ]);
+    expect(paragraph(print(report, { verbose: true }), '  - 12').slice(-2)).toEqual([
+      '  -  0 lost  + 0 gained  ~ 0 changed   B  (new rule)',
+      '  1 rule unchanged, 5 alerts as before',
+    ]);
+    const onlyNew = paragraph(print(comparison({ rules: silent })), '  2 new rules');
+    expect(onlyNew).toEqual(['  2 new rules without an alert', '  0 rules unchanged, 0 alerts as before']);
   });
 
   test('list the alerts with their events and who reports them now', () => {

@@ -23,7 +23,7 @@ export function comparisonLines(report: ComparisonReport, options: ReporterOptio
     `The rules as they are, compared with ${colours.bold(printable(before))} over ${what}`,
     ...notes.map((note) => colours.yellow(`note: ${printable(note)}`)),
     '',
-    ...indent(summaryLines(changed, colours), 2),
+    ...indent(summaryLines(changed, options), 2),
     `  ${unchangedText(rules, changed)}`,
     ...changed.flatMap((rule) => alertLines(rule, options)),
   ];
@@ -45,19 +45,27 @@ const kinds = {
   changed: { sign: '~', colour: 'yellow' },
 } as const;
 
-function summaryLines(rules: readonly RuleComparison[], colours: Colors): string[] {
+/** A line for each rule; new ones that say nothing of the events, which may be many, share one. */
+function summaryLines(rules: readonly RuleComparison[], { colours, verbose }: ReporterOptions): string[] {
+  const listed = verbose ? rules : rules.filter((rule) => !isNewAndSilent(rule));
   const columns = (['lost', 'gained', 'changed'] as const).map((kind) => {
     const { sign, colour } = kinds[kind];
-    const width = Math.max(0, ...rules.map((rule) => String(rule[kind].count).length));
+    const width = Math.max(0, ...listed.map((rule) => String(rule[kind].count).length));
     return ({ [kind]: { count } }: RuleComparison) => {
       const text = `${sign} ${String(count).padStart(width)} ${kind}`;
       return count > 0 ? colours[colour](text) : colours.dim(text);
     };
   });
-  return rules.map((rule) => {
+  const lines = listed.map((rule) => {
     const counts = columns.map((column) => column(rule)).join('  ');
     return `${counts}   ${printable(rule.rule)}${colours.dim(stateNotes[rule.state])}`;
   });
+  const silent = rules.length - listed.length;
+  return silent > 0 ? [...lines, `${counted(silent, 'new rule')} without an alert`] : lines;
+}
+
+function isNewAndSilent({ state, gained }: RuleComparison): boolean {
+  return state === 'added' && gained.count === 0;
 }
 
 function unchangedText(rules: readonly RuleComparison[], changed: readonly RuleComparison[]): string {

@@ -27,7 +27,9 @@ export function failureLines(failure: Failure, { colours, verbose }: FailureOpti
   const { place, message, expected, actual, rulePlace, event } = failure;
   const sides = sideLabels(failure);
   const most = verbose ? Number.POSITIVE_INFINITY : LINES_SHOWN;
-  const listed = (lines: readonly string[]) => shortened(lines, most).flatMap(wrapped);
+  // Lines of a golden are copied into it.
+  const shown = failure.kind === 'golden' ? printable : wrapped;
+  const listed = (lines: readonly string[]) => shortened(lines, most).flatMap(shown);
   const labelled = (label: string, lines: readonly string[]) => labelledLines(label, lines, colours);
   return [
     ...wrap(`${placeText(place)}: ${printable(message)}`, LINE_WIDTH),
