@@ -97,12 +97,12 @@ export interface ReportedEvent {
 /** Which rules are tested, and how well. */
 export interface CoverageReport {
   readonly rules: readonly RuleCoverage[];
-  /** From 0 to 100: the share of the rules that have a positive and a negative case. 100 when there are no rules. */
+  /** From 0 to 100: the share of the rules that have a positive and a negative case. 0 when there are no rules. */
   readonly percent: number;
 }
 
 export interface RuleCoverage extends RuleObservation {
-  /** The cases (`SUITE: NAME`) that passed and in which it fired as expected. */
+  /** The cases (`SUITE: NAME`) that passed, in which it fired as expected, and would have failed otherwise. */
   readonly positive: readonly string[];
   /** The cases that passed and would have failed had it fired, in which it stayed silent on an event at least. */
   readonly negative: readonly string[];

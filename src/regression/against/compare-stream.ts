@@ -1,21 +1,17 @@
 import type { LoadedPlugin } from '../../falco/plugin.js';
-import type { FalcoSettings } from '../../falco/settings.js';
-import { Engine } from '../../rules/engine.js';
 import type { EventBatch } from '../../rules/event-batch.js';
 import type { RulesFile } from '../../rules/load/load-files.js';
 import type { Alert } from '../../rules/output/alert.js';
 import { eventLine } from '../../rules/output/event-line.js';
 import type { AlertChange } from '../comparison.js';
 import { openStream } from '../run/event-streams.js';
+import { loadEngine } from '../run/load-engine.js';
 import type { EventStream } from '../suite.js';
 import { type AlertPair, alertDifferences } from './alert-differences.js';
 import { alertSide } from './alert-side.js';
 import type { CompareOptions } from './compare-rules.js';
 import type { RuleTallies } from './rule-tallies.js';
 import { SharedBatch } from './shared-batch.js';
-
-/** What alerts name as the host, so that it is the same on every machine. */
-const HOSTNAME = 'docktape';
 
 export interface StreamComparison extends Pick<CompareOptions, 'before' | 'after' | 'settings' | 'signal'> {
   readonly plugin: LoadedPlugin;
@@ -27,7 +23,8 @@ export interface StreamComparison extends Pick<CompareOptions, 'before' | 'after
 /** Reads a stream once and has two engines evaluate it, batch by batch. */
 export async function compareStream(stream: EventStream, comparison: StreamComparison): Promise<void> {
   const { before, after, settings, plugin, tallies, signal, onEvents } = comparison;
-  const [former, present] = [engine(before.files, settings, plugin), engine(after, settings, plugin)];
+  const engineOf = (files: readonly RulesFile[]) => loadEngine({ files, settings }, plugin, {});
+  const [former, present] = [engineOf(before.files), engineOf(after)];
   const conditionFields = [...former.requests, ...present.requests];
   const opened = openStream(stream, plugin, signal);
   try {
@@ -43,12 +40,6 @@ export async function compareStream(stream: EventStream, comparison: StreamCompa
   } finally {
     opened.close();
   }
-}
-
-function engine(files: readonly RulesFile[], settings: FalcoSettings, plugin: LoadedPlugin): Engine {
-  const { engine, errors } = Engine.load(files, plugin, { ...settings, hostname: HOSTNAME });
-  if (!engine) throw new Error(`the rules loaded before, and now: ${errors[0]?.message}`);
-  return engine;
 }
 
 interface Surroundings {

@@ -3,7 +3,7 @@ import type { EventOrigin } from '../../rules/event-origin.js';
 import { HOSTNAME } from './hostname.js';
 import type { Job } from './job.js';
 
-/** The engine of a job, whose rules were loaded before and have no errors. */
+/** The engine for rules that were loaded before and have no errors. */
 export function loadEngine(
   { files, settings }: Pick<Job, 'files' | 'settings'>,
   origin: EventOrigin,
