@@ -86,9 +86,7 @@ describe.each(shells)('%s', (shell) => {
       const { status, stdout } = installer.uninstall();
       expect(status).toBe(0);
       expect(stdout).toContain(`kept ${installer.prefix}/${rulesPath}: it was changed after it was installed\n`);
-      expect(stdout).toContain(
-        `kept ${installer.prefix}/${pluginsPath}/docktape-1.0.0: it is not empty\n`,
-      );
+      expect(stdout).toContain(`kept ${installer.prefix}/${pluginsPath}/docktape-1.0.0: it is not empty\n`);
       expect(filesBelow(installer.prefix)).toEqual([rulesPath, `${pluginsPath}/docktape-1.0.0/notes.txt`]);
     });
 
