@@ -20,15 +20,12 @@ const DIFFERENCES_SHOWN = 5;
 
 /** What the engines differ about, a failure for each rule. What Falco says is what is expected. */
 export function judgeEngines(prepared: PreparedCase, streams: readonly StreamDifferences[]): Judgement[] {
-  const byRule = new Map<string, Sighted[]>();
-  streams.forEach(({ differences }, stream) => {
-    for (const difference of differences) {
-      const ofRule = byRule.get(difference.rule) ?? [];
-      byRule.set(difference.rule, ofRule);
-      ofRule.push({ stream, difference });
-    }
+  const all = streams.flatMap(({ differences }, stream) => differences.map((difference) => ({ stream, difference })));
+  const rules = new Set(all.map(({ difference }) => difference.rule));
+  return [...rules].map((rule) => {
+    const ofRule = all.filter(({ difference }) => difference.rule === rule);
+    return judgeRule(rule, ofRule, prepared, streams);
   });
-  return [...byRule].map(([rule, ofRule]) => judgeRule(rule, ofRule, prepared, streams));
 }
 
 function judgeRule(
