@@ -1,9 +1,8 @@
 /**
- * What Node is told for a source host. Lines live in buffers outside of V8's heap, of which a host needs some 5 MB: more room
- * for young objects only makes the process larger, and the bound of the heap is also what V8 derives from it how many
- * buffers it lets lie before it collects them. With Node 24 a replaying host has 90 MB instead of 145 by it.
+ * What Node is told for a source host. Young objects get little room: lines live in buffers outside of the heap, and more
+ * room only makes the process larger.
  */
-const hostOptions = '--max-semi-space-size=2 --max-old-space-size=48';
+const hostOptions = '--max-semi-space-size=2';
 
 /**
  * The source host's executable for a Node that is somewhere else.
