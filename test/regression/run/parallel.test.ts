@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CaptureWriter } from '#docktape/capture/writer.js';
+import { withDockerPlugin } from '#docktape/falco/docker-plugin.js';
 import { localGoldens, lockedGoldens } from '#docktape/regression/golden/modes.js';
 import type { TestReport } from '#docktape/regression/report.js';
+import { openStream } from '#docktape/regression/run/event-streams.js';
 import { runSuites } from '#docktape/regression/run/run-suites.js';
 import type { CaptureStream, Suite } from '#docktape/regression/suite.js';
 import { projectPath } from '../../support/docktape.js';
@@ -87,7 +89,23 @@ describe('03 long streams', () => {
     expect(report.suites[0]?.cases).toMatchObject([{ status: 'passed', events: 10_000, alerts: 1 }]);
   });
 
-  it.each([1, 2])('with %i workers end soon after the signal, and no source host is left', async (workers) => {
+  it('are read no further than to the batch at which the signal comes', async () => {
+    const path = await longCapture(100_000);
+    const controller = new AbortController();
+    let events = 0;
+    await withDockerPlugin({}, async (plugin) => {
+      const opened = openStream({ kind: 'capture', path, selection: {} }, plugin, controller.signal);
+      for await (const { count } of opened.batches) {
+        events += count;
+        controller.abort();
+      }
+      opened.close();
+    });
+    expect(events).toBeGreaterThan(0);
+    expect(events).toBeLessThan(50_000);
+  });
+
+  it.each([1, 2])('with %i workers end by the signal, and no source host is left', async (workers) => {
     const path = await longCapture(400_000);
     const stream = (until?: bigint): CaptureStream => ({ kind: 'capture', path, selection: until ? { until } : {} });
     const cases = [testCase('a', [stream()]), testCase('b', [stream(5n * 10n ** 18n)])];
@@ -96,9 +114,7 @@ describe('03 long streams', () => {
     const outcome = run.catch((error: unknown) => error);
     while (sourceHosts().length === 0) await sleep(5);
     controller.abort();
-    const aborted = performance.now();
     expect(await outcome).toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - aborted).toBeLessThan(3000);
     expect(sourceHosts()).toEqual([]);
     expect(process.env.TZ === 'UTC').toBe(zoneBefore === 'UTC');
   });
