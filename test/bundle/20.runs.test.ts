@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { version } from '../real/support/bundle.js';
@@ -73,11 +73,10 @@ test('matching, the rules language, captures, replay and live pass their tests i
   // The tests as they are, where `dist` is the bundle's, run by the bundle's Node.
   const place = join(folder, 'tests');
   mkdirSync(place);
-  for (const name of ['captures', 'rules', 'test', 'vitest.config.ts'])
+  for (const name of ['README.md', 'captures', 'docs', 'package.json', 'rules', 'test', 'vitest.config.ts'])
     cpSync(projectPath(name), join(place, name), { recursive: true });
   symlinkSync(projectPath('node_modules'), join(place, 'node_modules'));
   symlinkSync(join(unpacked.home, 'dist'), join(place, 'dist'));
-  writeFileSync(join(place, 'package.json'), '{ "type": "module", "imports": { "#docktape/*": "./dist/*" } }');
   const tests = ['match', 'capture', 'rules/60.conformance', 'commands/replay', 'commands/live'];
   const args = [join(place, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json', '--maxWorkers=2'];
   const paths = tests.map((name) => `test/${name}`);
