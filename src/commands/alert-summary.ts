@@ -1,5 +1,5 @@
 import type { Alert } from '../rules/output/alert.js';
-import { formatCount, plural } from './quantities.js';
+import { formatCount, plural } from '../text/quantities.js';
 
 /** Counts what a run read and raised, and says it in a few lines. */
 export class AlertSummary {

@@ -15,10 +15,10 @@ import {
 import { explanationLines } from '../rules/explain/explanation-text.js';
 import { printable } from '../rules/output/printable.js';
 import { captureParams } from '../source/open-params.js';
+import { plural } from '../text/quantities.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
-import { plural } from './quantities.js';
 import {
   addSettingsOptions,
   collect,

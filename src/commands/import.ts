@@ -5,9 +5,9 @@ import { Command } from 'commander';
 import { codeOf } from '../capture/capture-error.js';
 import { importLines } from '../capture/import.js';
 import { DocktapeError, messageOf } from '../errors.js';
+import { formatBytes, plural } from '../text/quantities.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
-import { formatBytes, plural } from './quantities.js';
 
 interface ImportOptions {
   readonly quiet?: boolean;

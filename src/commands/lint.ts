@@ -6,17 +6,17 @@ import { type JsonData, jsonText } from '../json.js';
 import { checkRules } from '../lint/check-rules.js';
 import { ObservedRules } from '../regression/coverage/merge-observations.js';
 import { findingAnnotations } from '../regression/reporters/github-findings.js';
-import { printableLines } from '../regression/reporters/text.js';
 import { workflowCommand } from '../regression/reporters/workflow-command.js';
 import { openStream } from '../regression/run/event-streams.js';
 import { Engine } from '../rules/engine.js';
 import type { Finding } from '../rules/finding.js';
 import type { RuleObservation } from '../rules/observe/observation.js';
+import { printableLines } from '../rules/output/printable.js';
 import { readRulesFiles } from '../rules/rules-files.js';
+import { plural } from '../text/quantities.js';
 import { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interruption.js';
 import { LineOutput } from './output.js';
-import { plural } from './quantities.js';
 import {
   addSettingsOptions,
   collect,

@@ -12,10 +12,10 @@ import type { Recorder } from '../recorder/recorder.js';
 import { Condition } from '../rules/condition.js';
 import { eventTitle } from '../rules/output/event-line.js';
 import { parseOpenParams } from '../source/open-params.js';
+import { formatBytes, formatCount, plural } from '../text/quantities.js';
 import { now } from '../time.js';
 import { onInterrupt } from './interruption.js';
 import { showProgress } from './progress.js';
-import { formatBytes, formatCount, plural } from './quantities.js';
 import type { RecordOptions } from './record.js';
 
 /** Records as the options of `docktape record` say. */

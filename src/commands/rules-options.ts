@@ -7,7 +7,7 @@ import { Engine } from '../rules/engine.js';
 import type { EventOrigin } from '../rules/event-origin.js';
 import type { RulesFile } from '../rules/load/load-files.js';
 import { readRulesFiles } from '../rules/rules-files.js';
-import { plural } from './quantities.js';
+import { plural } from '../text/quantities.js';
 
 /** The options that say which rules are evaluated and how alerts look. */
 export interface RulesOptions {

@@ -1,7 +1,7 @@
 import type { Gap, Session } from '../capture/session.js';
 import type { CaptureStats, Content, KindCount } from '../capture/stats.js';
 import { printable } from '../rules/output/printable.js';
-import { formatBytes, formatCount, formatMoment, plural } from './quantities.js';
+import { formatBytes, formatCount, formatMoment, plural } from '../text/quantities.js';
 
 /** Kinds that are shown; JSON has them all. */
 const SHOWN = 20;

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import { LINE_WIDTH, wrap } from '../regression/reporters/text.js';
 import { printable } from '../rules/output/printable.js';
+import { LINE_WIDTH, wrap } from '../text/lines.js';
 import type { Finding } from './examine.js';
 import type { Outcome } from './outcome.js';
 

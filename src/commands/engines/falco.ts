@@ -6,9 +6,9 @@ import type { FalcoRules, FalcoRun } from '../../falco/program/falco-run.js';
 import { findFalco } from '../../falco/program/find-falco.js';
 import { validateRules } from '../../falco/program/validate-rules.js';
 import type { Alert } from '../../rules/output/alert.js';
+import { plural } from '../../text/quantities.js';
 import type { FalcoChoice } from '../engine-options.js';
 import type { Evaluation, Evaluator, EventStream } from '../evaluation.js';
-import { plural } from '../quantities.js';
 import type { EvaluatorUse } from './with-evaluator.js';
 
 /** Gives `work` a real Falco that has taken the rules. Ctrl-C before that ends it without the work. */

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { counted } from '../../regression/reporters/text.js';
+import { plural } from '../../text/quantities.js';
 import { type Outcome, ok, problem } from '../outcome.js';
 
 /** Whether a capture can be replayed. */
@@ -8,7 +8,7 @@ export async function checkCapture(path: string): Promise<Outcome> {
     const { CaptureReader } = await import('../../capture/reader.js');
     const reader = CaptureReader.open(path);
     try {
-      return ok(`${path}: ${counted(reader.count(), 'event')} of ${counted(reader.sessions().length, 'session')}`);
+      return ok(`${path}: ${plural(reader.count(), 'event')} of ${plural(reader.sessions().length, 'session')}`);
     } finally {
       reader.close();
     }

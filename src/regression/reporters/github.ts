@@ -1,13 +1,15 @@
 import { printable } from '../../rules/output/printable.js';
 import type { FilePlace } from '../../rules/text/file-place.js';
+import { shortened } from '../../text/lines.js';
+import { plural } from '../../text/quantities.js';
 import type { AlertChange, AlertChanges, ComparisonReport, RuleComparison } from '../comparison.js';
 import type { CaseReport, Failure, TestReport } from '../report.js';
 import { findingAnnotations } from './github-findings.js';
 import { type ChangeKind, othersLines } from './others.js';
+import { placeText } from './place-text.js';
 import type { Reporter } from './reporter.js';
 import { repositoryPath } from './repository-path.js';
 import { sideLabels } from './side-labels.js';
-import { counted, placeText, shortened } from './text.js';
 import { type Annotation, workflowCommand } from './workflow-command.js';
 
 /** How many alerts an annotation names: it is read in a margin of the diff. */
@@ -58,7 +60,7 @@ function ruleAnnotations({ rule, place, lost, gained, changed }: RuleComparison)
   return kinds
     .filter(({ changes }) => changes.count > 0)
     .map(({ level, kind, changes }) =>
-      annotation(level, rule, [`${counted(changes.count, 'alert')} ${kind}`, ...alertLines(kind, changes)], place),
+      annotation(level, rule, [`${plural(changes.count, 'alert')} ${kind}`, ...alertLines(kind, changes)], place),
     );
 }
 

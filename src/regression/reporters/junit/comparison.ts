@@ -1,7 +1,7 @@
 import { printable } from '../../../rules/output/printable.js';
+import { plural } from '../../../text/quantities.js';
 import type { AlertChange, AlertChanges, ComparisonReport, RuleComparison } from '../../comparison.js';
 import { type ChangeKind, othersLines } from '../others.js';
-import { counted } from '../text.js';
 import { type JunitReport, type JunitTestCase, junitPlace, rulesCase, warningsText } from './model.js';
 
 const CLASS_NAME = 'docktape.against';
@@ -30,7 +30,7 @@ function ruleCase({ rule, place, lost, gained, changed }: RuleComparison): Junit
         : {
             kind: 'failure',
             type: 'lost',
-            message: `${counted(lost.count, 'alert')} lost`,
+            message: `${plural(lost.count, 'alert')} lost`,
             text: changesLines('lost', lost).join('\n'),
           },
     ...(output === '' ? {} : { output }),

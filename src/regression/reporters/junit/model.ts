@@ -1,7 +1,7 @@
 import type { Finding } from '../../../rules/finding.js';
 import type { FilePlace } from '../../../rules/text/file-place.js';
+import { plural } from '../../../text/quantities.js';
 import { repositoryPath } from '../repository-path.js';
-import { counted } from '../text.js';
 
 /** What a JUnit file says. */
 export interface JunitReport {
@@ -41,7 +41,7 @@ export function rulesCase(findings: readonly Finding[], className: string): Juni
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (!first) return [];
-  const message = errors.length === 1 ? first.message : `${first.message} (${counted(errors.length, 'error')} in all)`;
+  const message = errors.length === 1 ? first.message : `${first.message} (${plural(errors.length, 'error')} in all)`;
   const text = errors.map((error) => error.text).join('\n');
   const outcome = { kind: 'error', type: first.code, message, text } as const;
   return [{ name: 'rules', className, place: junitPlace(first.place), seconds: 0, outcome }];

@@ -1,8 +1,10 @@
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../../../rules/output/printable.js';
+import { indent } from '../../../text/lines.js';
+import { plural, secondsText } from '../../../text/quantities.js';
 import type { CaseReport, CaseStatus, SuiteReport } from '../../report.js';
+import { placeText } from '../place-text.js';
 import type { ReporterOptions } from '../reporter.js';
-import { counted, indent, placeText, secondsText } from '../text.js';
 import { failureLines } from './failure.js';
 
 interface Mark {
@@ -30,7 +32,7 @@ function caseLine(testCase: CaseReport, { colours, verbose }: ReporterOptions): 
   const { status, name, reason, events, alerts, seconds } = testCase;
   const known = status === 'known failure' ? 'known failure: ' : '';
   const said = reason === undefined ? '' : `  ${colours.dim(`(${known}${printable(reason)})`)}`;
-  const counts = `${counted(events, 'event')}, ${counted(alerts, 'alert')}, ${secondsText(seconds)}`;
+  const counts = `${plural(events, 'event')}, ${plural(alerts, 'alert')}, ${secondsText(seconds)}`;
   const figures = verbose && status !== 'skipped' ? `  ${colours.dim(counts)}` : '';
   return `${markOf(status, colours)} ${printable(name)}${said}${figures}`;
 }

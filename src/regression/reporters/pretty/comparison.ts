@@ -1,9 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../../../rules/output/printable.js';
+import { indent, LINE_WIDTH, wrap } from '../../../text/lines.js';
+import { plural, secondsText } from '../../../text/quantities.js';
 import type { AlertChange, AlertChanges, ComparisonReport, RuleComparison } from '../../comparison.js';
 import { type ChangeKind, othersLines } from '../others.js';
+import { placeText } from '../place-text.js';
 import type { ReporterOptions } from '../reporter.js';
-import { counted, indent, LINE_WIDTH, placeText, secondsText, wrap } from '../text.js';
 import { findingLines } from './findings.js';
 
 /** How many alerts of a rule and kind are printed. */
@@ -14,7 +16,7 @@ export function comparisonLines(report: ComparisonReport, options: ReporterOptio
   const { before, notes, streams, events, rules, findings, seconds } = report;
   const { colours } = options;
   const changed = rules.filter(isChanged);
-  const what = `${counted(events, 'event')} of ${counted(streams.length, 'stream')}, in ${secondsText(seconds)}`;
+  const what = `${plural(events, 'event')} of ${plural(streams.length, 'stream')}, in ${secondsText(seconds)}`;
   if (findings.some(({ severity }) => severity === 'error')) {
     return [...findingLines(findings, colours), `Nothing was compared with ${printable(before)}: rules have errors.`];
   }
@@ -61,7 +63,7 @@ function summaryLines(rules: readonly RuleComparison[], { colours, verbose }: Re
     return `${counts}   ${printable(rule.rule)}${colours.dim(stateNotes[rule.state])}`;
   });
   const silent = rules.length - listed.length;
-  return silent > 0 ? [...lines, `${counted(silent, 'new rule')} without an alert`] : lines;
+  return silent > 0 ? [...lines, `${plural(silent, 'new rule')} without an alert`] : lines;
 }
 
 function isNewAndSilent({ state, gained }: RuleComparison): boolean {
@@ -70,9 +72,9 @@ function isNewAndSilent({ state, gained }: RuleComparison): boolean {
 
 function unchangedText(rules: readonly RuleComparison[], changed: readonly RuleComparison[]): string {
   const same = rules.reduce((sum, rule) => sum + rule.same, 0);
-  const alike = `${counted(same, 'alert')} as before`;
-  if (changed.length === 0) return `Nothing changed: ${counted(rules.length, 'rule')}, ${alike}`;
-  return `${counted(rules.length - changed.length, 'rule')} unchanged, ${alike}`;
+  const alike = `${plural(same, 'alert')} as before`;
+  if (changed.length === 0) return `Nothing changed: ${plural(rules.length, 'rule')}, ${alike}`;
+  return `${plural(rules.length - changed.length, 'rule')} unchanged, ${alike}`;
 }
 
 /** The alerts of a rule that were lost, gained or changed. */

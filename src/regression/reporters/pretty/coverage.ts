@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { TermObservation } from '../../../rules/observe/observation.js';
 import { printable } from '../../../rules/output/printable.js';
+import { indent, LINE_WIDTH, wrap } from '../../../text/lines.js';
 import type { CoverageReport, RuleCoverage } from '../../report.js';
-import { indent, LINE_WIDTH, placeText, wrap } from '../text.js';
+import { placeText } from '../place-text.js';
 
 /** How wide the column of rules' names may become. */
 const NAME_WIDTH = 60;

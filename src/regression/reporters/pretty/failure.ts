@@ -2,9 +2,10 @@ import type { Colors } from 'picocolors/types.js';
 import type { Explanation } from '../../../rules/explain/explanation.js';
 import { explanationLines } from '../../../rules/explain/explanation-text.js';
 import { printable } from '../../../rules/output/printable.js';
+import { indent, LINE_WIDTH, shortened, wrap } from '../../../text/lines.js';
 import type { Failure, ReportedEvent } from '../../report.js';
+import { placeText } from '../place-text.js';
 import { sideLabels } from '../side-labels.js';
-import { indent, LINE_WIDTH, placeText, shortened, wrap } from '../text.js';
 import { valueText } from '../value-text.js';
 
 /** How many lines of what was expected, and of what came, are printed. */

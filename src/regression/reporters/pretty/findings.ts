@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Finding } from '../../../rules/finding.js';
-import { indent, printableLines } from '../text.js';
+import { printableLines } from '../../../rules/output/printable.js';
+import { indent } from '../../../text/lines.js';
 
 /** Findings with the line and caret that each is about, errors first; those that several suites share are printed once. */
 export function findingLines(findings: readonly Finding[], colours: Colors): string[] {

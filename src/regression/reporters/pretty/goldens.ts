@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { printable } from '../../../rules/output/printable.js';
+import { indent, shortened } from '../../../text/lines.js';
 import type { GoldenChange } from '../../report.js';
-import { indent, shortened } from '../text.js';
 
 /** How many lines of a golden that came, and of those that went, are printed. */
 const LINES_SHOWN = 10;

@@ -1,6 +1,6 @@
+import { plural, secondsText } from '../../../text/quantities.js';
 import type { CaseStatus, TestReport } from '../../report.js';
 import type { ReporterOptions } from '../reporter.js';
-import { counted, secondsText } from '../text.js';
 import { failedCases, suiteLines } from './cases.js';
 import { coverageLines } from './coverage.js';
 import { findingLines } from './findings.js';
@@ -32,7 +32,7 @@ function summary({ suites, totals, seconds, falco }: TestReport, { colours }: Re
   const parts = [
     colours.green(`${totals.passed} passed`),
     ...count('failed').map(colours.red),
-    ...(broken > 0 ? [colours.red(`${counted(broken, 'suite')} not run`)] : []),
+    ...(broken > 0 ? [colours.red(`${plural(broken, 'suite')} not run`)] : []),
     ...count('skipped'),
     ...count('known failure'),
   ];

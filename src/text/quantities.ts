@@ -25,3 +25,8 @@ export function plural(count: number, noun: string): string {
 export function formatMoment(time: bigint): string {
   return new Date(Number(time / 1_000_000n)).toISOString();
 }
+
+/** "0.8 s". */
+export function secondsText(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}

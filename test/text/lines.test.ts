@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { printableLines, shortened, wrap } from '#docktape/regression/reporters/text.js';
+import { printableLines } from '#docktape/rules/output/printable.js';
+import { shortened, wrap } from '#docktape/text/lines.js';
 
 test('lines are broken at blanks, and long words stay whole', () => {
   expect(wrap('one two three', 8)).toEqual(['one two', '  three']);
