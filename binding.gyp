@@ -24,7 +24,8 @@
         "-static-libstdc++",
         "-static-libgcc",
         "-Wl,--gc-sections",
-        "-Wl,--version-script=<(module_root_dir)/native/plugin/exports.map",
+        # From the folder that the linker runs in: a blank in a whole path would end the flag.
+        "-Wl,--version-script=../native/plugin/exports.map",
         "-Wl,-z,defs"
       ]
     },

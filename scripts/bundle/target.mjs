@@ -7,6 +7,7 @@ if (process.platform !== 'linux') fail(`a bundle is made on Linux, and this is $
 if (process.arch !== 'x64' && process.arch !== 'arm64') {
   fail(`there is no bundle for ${process.arch}: make it on a machine with an x64 or arm64 processor`);
 }
+if (/\s/.test(root)) fail(`make knows no names with blanks: move the checkout from ${root} to a path without any`);
 
 /** The processor that the bundle is for: the one it is made on. */
 export const arch = process.arch;

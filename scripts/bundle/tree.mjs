@@ -74,7 +74,10 @@ function layScripts(to) {
 function layPackage(home) {
   const whole = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { name, description, license, type, engines } = whole;
-  write(join(home, 'package.json'), `${JSON.stringify({ name, version, description, license, type, engines }, null, 2)}\n`);
+  write(
+    join(home, 'package.json'),
+    `${JSON.stringify({ name, version, description, license, type, engines }, null, 2)}\n`,
+  );
 }
 
 /**

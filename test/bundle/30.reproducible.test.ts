@@ -1,11 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { bundleArchive, bundleName } from '../real/support/bundle.js';
 import { projectPath } from '../support/docktape.js';
-import { folder } from './unpacked.js';
+
+const place = mkdtempSync(join(tmpdir(), 'docktape-another-checkout-'));
+afterAll(() => rmSync(place, { recursive: true }));
 
 /**
  * The second bundle is compiled anew as a whole, RE2 and SQLite included, because any compiler can put the name of a folder
@@ -13,7 +16,6 @@ import { folder } from './unpacked.js';
  */
 test('the same sources in another folder, under another user’s habits, give the same bytes', () => {
   const first = bundleArchive();
-  const place = join(folder, 'another checkout'.replace(' ', '-'));
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: projectPath(''), encoding: 'utf8' });
   for (const name of files.split('\0').filter((name) => name !== '' && !name.startsWith('test/')))
     cpSync(projectPath(name), join(place, name));
@@ -49,3 +51,11 @@ function contents(archive: string): string[] {
   const command = `sha256sum | sed "s|-|$TAR_FILENAME|"`;
   return execFileSync('tar', ['-xzf', archive, `--to-command=${command}`], { encoding: 'utf8' }).split('\n');
 }
+
+test('a checkout in a path with a blank is refused', () => {
+  const blank = join(place, 'a checkout');
+  for (const name of ['scripts', 'package.json']) cpSync(projectPath(name), join(blank, name), { recursive: true });
+  const { status, stderr } = spawnSync(process.execPath, [join(blank, 'scripts/bundle.mjs')], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain(`move the checkout from ${blank}/ to a path without any`);
+});
