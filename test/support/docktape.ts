@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The command line as a child process, with neutral surroundings: UTC, one host name, no Docker variables. */
+/** The command line as a child process, with neutral surroundings: UTC, one host name, no colours, no Docker variables. */
 export class Docktape {
   stdout = '';
   stderr = '';
@@ -27,7 +27,7 @@ export class Docktape {
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string) {
     const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...inherited } = process.env;
     this.#process = spawn(process.execPath, [cli, ...args], {
-      env: { ...inherited, TZ: 'UTC', FALCO_HOSTNAME: 'host', ...env },
+      env: { ...inherited, TZ: 'UTC', FALCO_HOSTNAME: 'host', NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd,
     });
