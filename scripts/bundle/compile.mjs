@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { hashOf } from '../native-sources.mjs';
-import { fail } from '../run.mjs';
+import { fail, root } from '../run.mjs';
 
 /**
  * Makes what is in a folder, unless it was made from the same things before.
@@ -65,6 +65,8 @@ function environment() {
   return { ...Object.fromEntries(entries), LC_ALL: 'C', TZ: 'UTC' };
 }
 
+const olderGlibc = join(root, 'scripts/bundle/older-glibc.c');
+
 /**
  * @typedef {object} GypBuild
  * @property {string} from the folder with a binding.gyp and the sources
@@ -87,17 +89,19 @@ function environment() {
  */
 export function gypBuild({ from, inputs, to, node, targets, flags = [], variables = {} }) {
   const compile = ['-ffunction-sections', '-fdata-sections', ...flags, ...nameless(to)].join(' ');
-  const link = '-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections';
-  const paths = inputs.map((name) => join(from, name));
+  const link = '-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--wrap=fmod';
+  const paths = [...inputs.map((name) => join(from, name)), olderGlibc];
   madeOnce(to, keyOf(paths, { node, targets, variables, compile, link }), () => {
     console.log(`docktape: compiling ${targets.join(', ')}`);
     const gyp = process.env.npm_config_node_gyp;
     if (!gyp) fail('the bundle needs the node-gyp that npm brings: run it as `npm run bundle`');
     for (const name of inputs) cpSync(join(from, name), join(to, name), { recursive: true, dereference: true });
+    const object = join(to, 'older-glibc.o');
+    step(to, 'cc', ['-O2', '-fPIC', '-ffunction-sections', ...nameless(to), '-c', olderGlibc, '-o', object]);
     const defines = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
     step(to, process.execPath, [gyp, 'configure', `--nodedir=${node}`, '--loglevel=warn', '--', ...defines]);
     const make = ['-C', 'build', 'BUILDTYPE=Release', `-j${availableParallelism()}`, ...targets];
-    step(to, 'make', make, { CFLAGS: compile, CXXFLAGS: compile, LDFLAGS: link });
+    step(to, 'make', make, { CFLAGS: compile, CXXFLAGS: compile, LDFLAGS: `${link} ${object}` });
   });
   return join(to, 'build/Release');
 }
