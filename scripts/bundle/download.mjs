@@ -38,7 +38,7 @@ function downloaded(pin) {
   const name = `${pin.package}@${pin.version}`;
   console.log(`docktape: downloading ${name}`);
   mkdirSync(folder, { recursive: true });
-  const args = ['pack', name, '--pack-destination', folder, '--silent'];
+  const args = ['pack', name, '--pack-destination', folder, '--loglevel=error'];
   const { status, stderr, error } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
   if (error) fail(`cannot run npm: ${error.message}`);
   if (status !== 0) {

@@ -51,11 +51,3 @@ function contents(archive: string): string[] {
   const command = `sha256sum | sed "s|-|$TAR_FILENAME|"`;
   return execFileSync('tar', ['-xzf', archive, `--to-command=${command}`], { encoding: 'utf8' }).split('\n');
 }
-
-test('a checkout in a path with a blank is refused', () => {
-  const blank = join(place, 'a checkout');
-  for (const name of ['scripts', 'package.json']) cpSync(projectPath(name), join(blank, name), { recursive: true });
-  const { status, stderr } = spawnSync(process.execPath, [join(blank, 'scripts/bundle.mjs')], { encoding: 'utf8' });
-  expect(status).toBe(2);
-  expect(stderr).toContain(`move the checkout from ${blank}/ to a path without any`);
-});
