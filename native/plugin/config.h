@@ -18,7 +18,7 @@ struct Config {
   std::string log_level = "info";
   // A folder whose captures are offered as open params; empty: none.
   std::string captures;
-  // The source host's executable; empty: docktape-host beside the library.
+  // The source host's executable; empty: the one that belongs to the library (source/host_path.h).
   std::string host;
 
   // The severity of `log_level`, as in the ABI.

@@ -20,7 +20,7 @@ constexpr ConfigOption kOptions[] = {
      "A folder whose captures (*.db) are offered as open params.",
      nullptr, &Config::captures, 0, 0, {}},
     {"host", "", "Source host",
-     "The path of the source host, when docktape-host is not beside the library.",
+     "The path of the source host, docktape-host, when it is not where docktape was installed with the library.",
      nullptr, &Config::host, 0, 0, {}},
 };
 

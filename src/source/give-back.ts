@@ -10,5 +10,6 @@ interface Movable {
  */
 export function giveBack(bytes: Buffer): void {
   const memory: ArrayBufferLike & Movable = bytes.buffer;
-  if (memory.byteLength === bytes.length) memory.transfer?.(0);
+  // Memory that was given back before has a length of 0, and cannot be moved again.
+  if (memory.byteLength > 0 && memory.byteLength === bytes.length) memory.transfer?.(0);
 }

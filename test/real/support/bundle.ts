@@ -11,11 +11,18 @@ export const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'
 /** The name of the archive without its ending, and of the folder in it. */
 export const bundleName = `docktape-${version}-linux-${process.arch}`;
 
+/** The time of the files in the bundle, in seconds since 1970: the commit's; any where the checkout came without its history. */
+export function sourceTime(): string {
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: checkout, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : '1700000000';
+}
+
 /** The archive that DOCKTAPE_BUNDLE names; without it the bundle is made from the checkout. */
 export function bundleArchive(): string {
   const named = process.env.DOCKTAPE_BUNDLE;
   if (named) return named;
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'bundle'], { cwd: checkout, encoding: 'utf8' });
+  const env = { ...process.env, SOURCE_DATE_EPOCH: sourceTime() };
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'bundle'], { cwd: checkout, encoding: 'utf8', env });
   if (status !== 0) throw new Error(`npm run bundle ended with ${status}:\n${stdout}${stderr}`);
   return join(checkout, 'build/bundle', `${bundleName}.tar.gz`);
 }
