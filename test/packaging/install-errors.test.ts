@@ -42,41 +42,23 @@ describe.each(shells)('%s', (shell) => {
       expect(existsSync(installer.prefix)).toBe(false);
     });
 
-    test('an old glibc', () => {
-      const env = withPrograms({ getconf: 'echo glibc 2.31' });
-      const said = installer.fails(
-        join(makeBundle(installer.folder, '1.0.0').folder, 'install.sh'),
-        ['--prefix', installer.prefix],
-        { env },
-      );
-      expect(said).toContain('this system has glibc 2.31 and docktape needs 2.34 or newer');
+    test.each([
+      ['an old glibc', { getconf: 'echo glibc 2.31' }, 'this system has glibc 2.31 and docktape needs 2.34 or newer'],
+      [
+        'an old glibc that only ldd tells of',
+        { getconf: 'exit 127', ldd: 'echo "ldd (GNU libc) 2.28"; echo "Copyright (C) 2018 ..."' },
+        'this system has glibc 2.28 and docktape needs 2.34 or newer',
+      ],
+      [
+        'musl',
+        { getconf: 'exit 1', ldd: 'echo "musl libc (x86_64)" >&2; echo Version 1.2.5 >&2; exit 1' },
+        "this system's C library is musl",
+      ],
+    ])('%s', (_, programs: Record<string, string>, expected) => {
+      const script = join(makeBundle(installer.folder, '1.0.0').folder, 'install.sh');
+      const said = installer.fails(script, ['--prefix', installer.prefix], { env: withPrograms(programs) });
+      expect(said).toContain(expected);
       expect(existsSync(installer.prefix)).toBe(false);
-    });
-
-    test('an old glibc that only ldd tells of', () => {
-      const env = withPrograms({
-        getconf: 'exit 127',
-        ldd: 'echo "ldd (GNU libc) 2.28"; echo "Copyright (C) 2018 ..."',
-      });
-      const said = installer.fails(
-        join(makeBundle(installer.folder, '1.0.0').folder, 'install.sh'),
-        ['--prefix', installer.prefix],
-        { env },
-      );
-      expect(said).toContain('this system has glibc 2.28');
-    });
-
-    test('musl', () => {
-      const env = withPrograms({
-        getconf: 'exit 1',
-        ldd: 'echo "musl libc (x86_64)" >&2; echo Version 1.2.5 >&2; exit 1',
-      });
-      const said = installer.fails(
-        join(makeBundle(installer.folder, '1.0.0').folder, 'install.sh'),
-        ['--prefix', installer.prefix],
-        { env },
-      );
-      expect(said).toContain("this system's C library is musl");
     });
 
     test('a newer major version of glibc is new enough', () => {

@@ -28,7 +28,10 @@ export async function failureOf(run: FalcoRun, ended: EndedRun): Promise<Docktap
   const { stderr, hung } = falco;
   const last = stderr.last.map((line) => folder.withNames(line));
   const name = nameOf(run.program);
-  if (hung) return new FalcoFailure(`${name} said nothing for ${(run.silenceLimit ?? 0) / 1000} s and was ended`, last);
+  if (hung) {
+    const silence = `${name} said nothing for ${(run.silenceLimit ?? 0) / 1000} s and was ended`;
+    return new FalcoFailure(`${silence}: find out why it hangs, or give it longer with --falco-timeout`, last);
+  }
   if (ending.signal !== null) return new FalcoFailure(`${name} was ended by ${ending.signal}`, last);
   if (ending.code === 0) {
     if (reader.counted === undefined || reader.counted === reader.read) return undefined;

@@ -17,7 +17,7 @@ export function findFalco(named: string | undefined, env: NodeJS.ProcessEnv = pr
   if (found !== undefined) return found;
   throw new DocktapeError(
     'FALCO',
-    `${from}there is no '${name}' on PATH: install Falco 0.39 or newer, or name its path`,
+    `${from}there is no '${name}' on PATH: install Falco 0.39 or newer, or name its path in DOCKTAPE_FALCO`,
   );
 }
 

@@ -138,7 +138,7 @@ describe('a program that fails', () => {
     const script = `${writePid}; echo '${alert}'; sleep 0.2; echo still there >&2; exec sleep 60`;
     const started = Date.now();
     await expect(all(falcoAlerts(run(script, { silenceLimit: 500, onWarning: () => {} })))).rejects.toMatchObject({
-      details: `Falco 0.44.1 (${folder}/stand-in) said nothing for 0.5 s and was ended\n  still there`,
+      details: `Falco 0.44.1 (${folder}/stand-in) said nothing for 0.5 s and was ended: find out why it hangs, or give it longer with --falco-timeout\n  still there`,
     });
     expect(Date.now() - started).toBeGreaterThan(600);
     expect(stateOf(await pidIn(pidFile))).toBeUndefined();

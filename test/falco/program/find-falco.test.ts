@@ -44,11 +44,15 @@ describe('findFalco', () => {
       { DOCKTAPE_FALCO: join(folder, 'opt/falco') },
       `DOCKTAPE_FALCO: ${folder}/opt/falco is not executable: ${fix}`,
     );
-    refusal(undefined, { PATH: folder }, `there is no 'falco' on PATH: install Falco 0.39 or newer, or name its path`);
+    refusal(
+      undefined,
+      { PATH: folder },
+      `there is no 'falco' on PATH: install Falco 0.39 or newer, or name its path in DOCKTAPE_FALCO`,
+    );
     refusal(
       undefined,
       { DOCKTAPE_FALCO: 'falco-x' },
-      `DOCKTAPE_FALCO: there is no 'falco-x' on PATH: install Falco 0.39 or newer, or name its path`,
+      `DOCKTAPE_FALCO: there is no 'falco-x' on PATH: install Falco 0.39 or newer, or name its path in DOCKTAPE_FALCO`,
     );
   });
 });
