@@ -39,6 +39,16 @@ export function resolveEndpoint(address: string, options: ResolveOptions): Endpo
   return context === undefined ? socketEndpoint(defaultSocket(env)) : contextEndpoint(context, env);
 }
 
+/**
+ * Checks the form of an address alone: the context and the TLS files that it needs may be on another machine.
+ *
+ * @throws DocktapeError `DAEMON`: what is wrong with the address, and the fix
+ */
+export function checkAddress(address: string): void {
+  if (address === '' || address === 'live' || address.startsWith('context:')) return;
+  parseAddress(address, {}, () => undefined);
+}
+
 /** The TLS to use for a scheme and a port (empty when the address gives none). */
 type ChooseTls = (scheme: 'tcp' | 'https', port: string) => TlsMaterial | undefined;
 

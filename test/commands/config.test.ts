@@ -86,6 +86,25 @@ describe('docktape config', () => {
     expect(stderr).toContain("open params: the key 'speed' is for a replay");
   });
 
+  test.each([
+    ['ssh://ada@build', 'ssh://ada@build is refused'],
+    ['tcp://', "'tcp://' is not a daemon's address: write tcp://HOST:PORT and no more"],
+    ['https://host/path', 'write https://HOST:PORT and no more'],
+  ])('07 so are addresses that no daemon can have: %s', async (address, expected) => {
+    const { code, stdout, stderr } = await docktape(['config', address]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(expected);
+  });
+
+  test.each(['tcp://host:2376', 'https://host', 'context:elsewhere', 'unix:///run/docker.sock', 'live'])(
+    '07 what an address needs may be on another machine: %s',
+    async (address) => {
+      const { code, stdout } = await docktape(['config', address], { HOME: '/nonexistent', DOCKER_CONFIG: '' });
+      expect(code).toBe(0);
+      expect((parse(stdout) as FalcoConfig).plugins[0].open_params).toBe(address);
+    },
+  );
+
   test('08 rules do not belong into a fragment', async () => {
     const { code, stderr } = await docktape(['config', '-r', 'rules']);
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkAddress } from '../../docker/endpoint.js';
 import { captureParams, type OpenParams, parseOpenParams } from '../../source/open-params.js';
 import { now } from '../../time.js';
 
@@ -12,11 +13,12 @@ export interface ParamsForFalco {
 /**
  * Makes open params of the command line fit for falco.yaml.
  *
- * @throws DocktapeError `OPEN_PARAMS` when they are none
+ * @throws DocktapeError `OPEN_PARAMS` when they are none, `DAEMON` for an address that no daemon can have
  */
 export function paramsForFalco(params: string): ParamsForFalco {
   const at = now();
   const given = parseOpenParams(params, at);
+  if (given.mode === 'live') checkAddress(given.address);
   const split = params.indexOf('?');
   const query = split < 0 ? '' : params.slice(split);
   const target = given.mode === 'replay' ? captureParams(resolve(given.path)) : encoded(absolute(given.address));
