@@ -32,10 +32,11 @@ describe('docktape doctor', () => {
   test('01 with a daemon that answers: each line says what was found', async () => {
     const { code, stdout, stderr } = await docktape(['doctor', daemon.address], env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [head = '', falco = '', docker = ''] = stdout.split('\n\n');
+    // How many lines a finding takes depends on the paths of this machine.
+    const [head = '', falco = '', docker = ''] = stdout.replaceAll(/\n {20} */g, ' ').split('\n\n');
     expect(head).toMatch(/^docktape\n {2}✓ runtime .*\n {2}✓ native modules .*\n {2}✓ library .*\n {2}✓ source host /);
     expect(falco).toMatch(
-      /^Falco\n {2}– program +not checked: Falco is not installed: no falco on PATH\n[^\n]*→[^\n]*\n[^–]*– plugin +not checked: no Falco to load it$/,
+      /^Falco\n {2}– program +not checked: Falco is not installed: no falco on PATH[^–]*– plugin +not checked: no Falco to load it$/,
     );
     expect(docker).toMatch(
       /^Docker daemon\n {2}✓ address [^✓]*\n {2}✓ socket [^✓]*\n {2}✓ version +Docker 20\.10\.24, API 1\.41\n {2}✓ events +the stream is open/,
