@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { SessionSummary } from '../capture/session-writer.js';
 import type { CaptureWriter } from '../capture/writer.js';
-import type { LogSeverity } from '../docker/daemon-feed.js';
+import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import { type Endpoint, resolveEndpoint } from '../docker/endpoint.js';
 import { type LineBatch, selectLines } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';

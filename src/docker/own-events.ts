@@ -1,5 +1,6 @@
 import { isoTime } from '../time.js';
 import { batchOf } from './event-time.js';
+import type { Incident, Missed } from './incident.js';
 import type { LineBatch } from './line-batch.js';
 
 /**
@@ -11,46 +12,58 @@ import type { LineBatch } from './line-batch.js';
  * | `daemon lost` | `endpoint`, `reason`: the connection to the daemon is gone |
  * | `daemon back` | `endpoint`: events flow again |
  * | `gap` | `endpoint`, `from`, `to` (RFC 3339), `reason`, `loss` (`possible`, or `certain`), and `dropped` when counted |
+ * | `missed start`, `missed die` | `endpoint`, `container`, and `name`, `image`, `exitCode` when known: it happened during a gap |
  */
 export interface OwnEvent {
-  readonly action: 'daemon lost' | 'daemon back' | 'gap';
+  readonly action: 'daemon lost' | 'daemon back' | 'gap' | 'missed start' | 'missed die';
   /** The daemon's ID, as `Actor.ID` of Docker's own events of the daemon; empty when it is not known. */
   readonly daemonId: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Nanoseconds since the epoch. */
   readonly time: bigint;
-  /** What a `gap` says, for those who keep gaps elsewhere, too. */
-  readonly gap?: Gap;
 }
 
-/** A stretch of the stream in which events were lost, or may have been. */
-export interface Gap {
-  readonly endpoint: string;
-  readonly daemonId: string;
-  /** When the gap began and ended, nanoseconds since the epoch. */
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly reason: string;
-  /** How many events are lost, when it is known; 0 means that it is certain that some are. */
-  readonly dropped?: number;
+/** The event that says so; `undefined` for a retry, of which there may be any number and nothing new in any. */
+export function ownEventOf(incident: Incident): OwnEvent | undefined {
+  const { endpoint, daemonId } = incident;
+  switch (incident.kind) {
+    case 'lost':
+      return {
+        action: 'daemon lost',
+        daemonId,
+        attributes: { endpoint, reason: incident.reason },
+        time: incident.time,
+      };
+    case 'back':
+      return { action: 'daemon back', daemonId, attributes: { endpoint }, time: incident.time };
+    case 'gap':
+      return gapEvent(incident, { loss: incident.loss });
+    case 'drop':
+      return gapEvent(incident, { loss: 'certain', dropped: String(incident.events) });
+    case 'missed':
+      return missedEvent(incident);
+    case 'retry':
+      return undefined;
+  }
 }
 
-/** The event that marks a gap. It stands in the stream where the gap ends. */
-export function gapEvent(gap: Gap): OwnEvent {
-  return {
-    action: 'gap',
-    daemonId: gap.daemonId,
-    attributes: {
-      endpoint: gap.endpoint,
-      from: isoTime(gap.from, 'Z'),
-      to: isoTime(gap.to, 'Z'),
-      reason: gap.reason,
-      loss: gap.dropped === undefined ? 'possible' : 'certain',
-      ...(gap.dropped ? { dropped: String(gap.dropped) } : {}),
-    },
-    time: gap.to,
-    gap,
+function gapEvent(
+  { endpoint, daemonId, from, to, reason }: Extract<Incident, { readonly from: bigint }>,
+  loss: Readonly<Record<string, string>>,
+): OwnEvent {
+  const attributes = { endpoint, from: isoTime(from, 'Z'), to: isoTime(to, 'Z'), reason, ...loss };
+  return { action: 'gap', daemonId, attributes, time: to };
+}
+
+function missedEvent({ endpoint, daemonId, change, container, name, image, exitCode, time }: Missed): OwnEvent {
+  const attributes = {
+    endpoint,
+    container,
+    ...(name === undefined ? {} : { name }),
+    ...(image === undefined ? {} : { image }),
+    ...(exitCode === undefined ? {} : { exitCode: String(exitCode) }),
   };
+  return { action: `missed ${change}`, daemonId, attributes, time };
 }
 
 /**

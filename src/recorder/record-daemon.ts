@@ -1,8 +1,8 @@
 import type { SessionInfo } from '../capture/session.js';
 import type { SessionSummary } from '../capture/session-writer.js';
 import { CaptureWriter } from '../capture/writer.js';
-import { DaemonFeed, type FeedOptions, type LogSeverity } from '../docker/daemon-feed.js';
 import type { Endpoint } from '../docker/endpoint.js';
+import { DaemonFeed, type FeedOptions, type LogSeverity } from '../docker/feed/daemon-feed.js';
 import type { LineBatch } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
 import { now } from '../time.js';
@@ -66,7 +66,7 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
     },
     waiting() {},
     lines: (batch) => withRecorder((recorder) => recorder.lines(batch)),
-    ownEvent: (event) => withRecorder((recorder) => recorder.ownEvent(event)),
+    incident: (incident) => withRecorder((recorder) => recorder.incident(incident)),
     log: options.onLog,
     ended: () => end.reached(),
     failed: (error) => end.failed(error),

@@ -1,7 +1,8 @@
 import type { CaptureWriter } from '../capture/writer.js';
 import type { DaemonInfo } from '../docker/daemon-info.js';
+import type { Incident } from '../docker/incident.js';
 import { firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
-import { gapEvent, linesOf, type OwnEvent } from '../docker/own-events.js';
+import { linesOf, ownEventOf } from '../docker/own-events.js';
 import { now } from '../time.js';
 
 /** Bytes of lines that may wait for the disk. Past it, the newest are dropped and a gap says how many. */
@@ -66,14 +67,15 @@ export class Recorder {
     if (this.events >= limit) onFull?.();
   }
 
-  /** Records one of docktape's own events in its place; a gap is noted in the capture's table of gaps too. */
-  ownEvent(event: OwnEvent): void {
+  /** Records the event that tells of an incident in its place; a gap is noted in the capture's table of gaps too. */
+  incident(incident: Incident): void {
     this.tellDropped();
-    if (event.gap !== undefined) {
-      const { from, to, reason, dropped } = event.gap;
-      this.#writer.gap({ from, to, reason, certain: dropped !== undefined });
+    if (incident.kind === 'gap' || incident.kind === 'drop') {
+      const { from, to, reason } = incident;
+      this.#writer.gap({ from, to, reason, certain: incident.kind === 'drop' || incident.loss === 'certain' });
     }
-    this.#write(linesOf([event]));
+    const event = ownEventOf(incident);
+    if (event) this.#write(linesOf([event]));
   }
 
   /** Records the gap for what was dropped, if anything was. To be called before the end as well. */
@@ -82,9 +84,8 @@ export class Recorder {
     const { from, count } = this.#dropped;
     this.#dropped = undefined;
     const reason = 'the disk was slower than the daemon';
-    this.ownEvent(
-      gapEvent({ endpoint: this.#options.endpoint, daemonId: this.#daemonId, from, to: now(), reason, dropped: count }),
-    );
+    const origin = { endpoint: this.#options.endpoint, daemonId: this.#daemonId };
+    this.incident({ kind: 'drop', ...origin, from, to: now(), reason, events: count });
   }
 
   #isFull(): boolean {

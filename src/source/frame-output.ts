@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { EventPage } from '../capture/pages.js';
-import type { LogSeverity } from '../docker/daemon-feed.js';
+import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import { FrameKind, frame, frameHeader, LogLevel } from './frames.js';
 
 /** The host's way out: frames to the plugin, in order. */

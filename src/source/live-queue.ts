@@ -1,5 +1,6 @@
+import type { Incident, Origin } from '../docker/incident.js';
 import type { LineBatch } from '../docker/line-batch.js';
-import { gapEvent, linesOf, type OwnEvent } from '../docker/own-events.js';
+import { linesOf, ownEventOf } from '../docker/own-events.js';
 import { now } from '../time.js';
 import type { FrameOutput } from './frame-output.js';
 import { eventsFrame, longestFrame } from './frames.js';
@@ -18,7 +19,7 @@ const FRAME_BYTES = 128 * 1024;
 export class LiveQueue {
   readonly #output: FrameOutput;
   readonly #limit: number;
-  readonly #origin: { endpoint: string; daemonId: string };
+  readonly #origin: Origin;
   /** Frames are made here as long as each is gone before the next one: new memory for each would be garbage at once. */
   #memory = Buffer.allocUnsafeSlow(FRAME_BYTES);
   #dropped = 0;
@@ -27,7 +28,7 @@ export class LiveQueue {
   #told = { queueBytes: 0, dropped: 0, at: 0 };
 
   /** @param limit the most bytes that wait */
-  constructor(output: FrameOutput, limit: number, origin: { endpoint: string; daemonId: string }) {
+  constructor(output: FrameOutput, limit: number, origin: Origin) {
     this.#output = output;
     this.#limit = limit;
     this.#origin = origin;
@@ -51,10 +52,11 @@ export class LiveQueue {
     if (this.#output.queued > 0 && Date.now() - this.#told.at >= STATS_INTERVAL_MS) this.#tellStats();
   }
 
-  /** Sends one of docktape's own events. It is small and there are few, so it is never dropped. */
-  pushOwn(event: OwnEvent): void {
+  /** Sends the event that tells of an incident. It is small and there are few, so it is never dropped. */
+  incident(incident: Incident): void {
     this.#tellHole();
-    this.#send(linesOf([event]));
+    const event = ownEventOf(incident);
+    if (event) this.#send(linesOf([event]));
   }
 
   #send(batch: LineBatch): void {
@@ -69,7 +71,7 @@ export class LiveQueue {
     const { from, count } = this.#hole;
     this.#hole = undefined;
     const reason = 'the reader was slower than the daemon';
-    this.pushOwn(gapEvent({ ...this.#origin, from, to: now(), reason, dropped: count }));
+    this.incident({ kind: 'drop', ...this.#origin, from, to: now(), reason, events: count });
     this.#output.log(
       'warning',
       `dropped ${count} events: the reader is slower than the daemon (raise queue_bytes in init_config, now ${this.#limit})`,

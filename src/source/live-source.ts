@@ -1,7 +1,7 @@
-import { DaemonFeed } from '../docker/daemon-feed.js';
 import { describeDaemon } from '../docker/daemon-info.js';
 import { resolveEndpoint } from '../docker/endpoint.js';
-import { gapEvent, type OwnEvent } from '../docker/own-events.js';
+import { DaemonFeed } from '../docker/feed/daemon-feed.js';
+import type { Gap, Origin } from '../docker/incident.js';
 import { now } from '../time.js';
 import type { FrameOutput } from './frame-output.js';
 import { LiveQueue } from './live-queue.js';
@@ -32,12 +32,12 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
       connected: (daemon) => {
         origin.daemonId = daemon.daemonId ?? '';
         open(`live events from ${describeDaemon(daemon)}`);
-        if (lostAt > 0) queue.pushOwn(restartGap(origin, lostAt));
+        if (lostAt > 0) queue.incident(restartGap(origin, lostAt));
         lostAt = 0;
       },
       waiting: (reason) => open(`live events from ${endpoint.name}, once the daemon is there: ${reason}`),
       lines: (batch) => queue.push(batch),
-      ownEvent: (event) => queue.pushOwn(event),
+      incident: (incident) => queue.incident(incident),
       log: (severity, text) => output.log(severity, text),
       ended: () => output.end(),
       failed: reject,
@@ -47,7 +47,7 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
 }
 
 /** The gap between the host that was lost and this one. */
-function restartGap(origin: { readonly endpoint: string; readonly daemonId: string }, lostAt: number): OwnEvent {
+function restartGap(origin: Origin, lostAt: number): Gap {
   const from = BigInt(lostAt) * 1_000_000n;
-  return gapEvent({ ...origin, from, to: now(), reason: 'the source host was started again' });
+  return { kind: 'gap', ...origin, from, to: now(), reason: 'the source host was started again', loss: 'possible' };
 }

@@ -1,16 +1,16 @@
-import type { FeedSink, LogSeverity } from '#docktape/docker/daemon-feed.js';
 import type { DaemonInfo } from '#docktape/docker/daemon-info.js';
+import type { FeedSink, LogSeverity } from '#docktape/docker/feed/daemon-feed.js';
+import type { Incident } from '#docktape/docker/incident.js';
 import type { LineBatch } from '#docktape/docker/line-batch.js';
-import type { OwnEvent } from '#docktape/docker/own-events.js';
 import type { DocktapeError } from '#docktape/errors.js';
 
 /** A feed's sink that keeps what it is told, in order, and lets a test wait for it. */
 export class RecordingSink implements FeedSink {
-  /** What happened, in order: `connected`, `waiting`, `ended`, `failed`, `lines`, or an own event's action. */
+  /** What happened, in order: `connected`, `waiting`, `ended`, `failed`, `lines`, or an incident's kind. */
   readonly story: string[] = [];
   readonly daemons: DaemonInfo[] = [];
   readonly batches: LineBatch[] = [];
-  readonly ownEvents: OwnEvent[] = [];
+  readonly incidents: Incident[] = [];
   readonly logs: { severity: LogSeverity; text: string }[] = [];
   error: DocktapeError | undefined;
   #watchers: (() => void)[] = [];
@@ -38,9 +38,9 @@ export class RecordingSink implements FeedSink {
     this.#tell('lines');
   }
 
-  ownEvent(event: OwnEvent): void {
-    this.ownEvents.push(event);
-    this.#tell(event.action);
+  incident(incident: Incident): void {
+    this.incidents.push(incident);
+    this.#tell(incident.kind);
   }
 
   log(severity: LogSeverity, text: string): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonClient } from '../../docker/daemon-client.js';
 import { explainFailure } from '../../docker/daemon-error.js';
 import type { Endpoint } from '../../docker/endpoint.js';
-import { readEvents, type StreamEnd } from '../../docker/event-stream.js';
+import { readEvents, type StreamEnd } from '../../docker/feed/event-stream.js';
 import type { LineBatch } from '../../docker/line-batch.js';
 import { now, unixSeconds } from '../../time.js';
 import { type Outcome, ok, problem } from '../outcome.js';

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { messageOf } from '../errors.js';
-import { now } from '../time.js';
-import { explainFailure } from './daemon-error.js';
-import { batchOf } from './event-time.js';
-import type { LineBatch } from './line-batch.js';
-import { LineSplitter } from './line-splitter.js';
+import { messageOf } from '../../errors.js';
+import { now } from '../../time.js';
+import { explainFailure } from '../daemon-error.js';
+import { batchOf } from '../event-time.js';
+import type { LineBatch } from '../line-batch.js';
+import { LineSplitter } from '../line-splitter.js';
 
 /** How an event stream came to its end. */
 export interface StreamEnd {

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DocktapeError } from '../errors.js';
-import { now, unixSeconds } from '../time.js';
+import { DocktapeError } from '../../errors.js';
+import { now, unixSeconds } from '../../time.js';
+import { DaemonClient } from '../daemon-client.js';
+import { type DaemonFailure, explainFailure, failureError } from '../daemon-error.js';
+import { type DaemonInfo, describeDaemon, identify } from '../daemon-info.js';
+import type { Endpoint } from '../endpoint.js';
+import type { Incident } from '../incident.js';
+import type { LineBatch } from '../line-batch.js';
 import { Backoff } from './backoff.js';
-import { DaemonClient } from './daemon-client.js';
-import { type DaemonFailure, explainFailure, failureError } from './daemon-error.js';
-import { type DaemonInfo, describeDaemon, identify } from './daemon-info.js';
-import type { Endpoint } from './endpoint.js';
 import { readEvents, type StreamEnd } from './event-stream.js';
-import type { LineBatch } from './line-batch.js';
-import { gapEvent, type OwnEvent } from './own-events.js';
 
 export type LogSeverity = 'error' | 'warning' | 'info' | 'debug';
 
@@ -20,8 +20,8 @@ export interface FeedSink {
   /** There is no daemon, and it is waited for. Told once, until it is connected. */
   waiting(reason: string): void;
   lines(batch: LineBatch): void;
-  /** What docktape has to say at this place of the stream; see `linesOf`. */
-  ownEvent(event: OwnEvent): void;
+  /** What happened at this place of the stream; see `ownEventOf`. */
+  incident(incident: Incident): void;
   log(severity: LogSeverity, text: string): void;
   /** The stream has reached `until`. Nothing follows. */
   ended(): void;
@@ -35,8 +35,24 @@ export interface FeedOptions {
   /** Nanoseconds since the epoch, inclusive. Without it, only what happens from now on. */
   readonly since?: bigint;
   readonly until?: bigint;
+  /** What an earlier stream of this daemon has delivered, which is not to be repeated. */
+  readonly resume?: Resume;
+  /** What becomes of lines before they are compared with others and handed on: the same number of lines, as many bytes each or not. */
+  readonly redact?: (batch: LineBatch) => LineBatch;
   /** Milliseconds until a daemon must have begun to answer. */
   readonly answerTimeout?: number;
+}
+
+/** Where an earlier stream of the same daemon ended: of another host process, of an earlier run of Falco or of a recorder. */
+export interface Resume {
+  /** Why there is a second one, as a gap's reason. */
+  readonly reason: string;
+  /** From when on events were wanted: when the very first stream began, or its `since`. Nanoseconds since the epoch. */
+  readonly wantedFrom: bigint;
+  /** When it ended, as far as it is known; else the time of its last event. Nanoseconds since the epoch. */
+  readonly endedAt: bigint;
+  /** The keys ({@link eventKey}) of the last events that it delivered, the newest last. */
+  readonly delivered: readonly string[];
 }
 
 /** A stream that lasted this long was sound, so the next wait is a short one. */
@@ -141,15 +157,10 @@ export class DaemonFeed {
     this.#lost = undefined;
     const to = now();
     const origin = { endpoint: this.#endpoint.name, daemonId: daemon.daemonId ?? '' };
-    this.#sink.ownEvent({
-      action: 'daemon back',
-      daemonId: origin.daemonId,
-      attributes: { endpoint: origin.endpoint },
-      time: to,
-    });
+    this.#sink.incident({ kind: 'back', ...origin, time: to });
     // The end of a local socket is noticed at once; a network's connection may have been dead for a while.
     const from = 'socketPath' in this.#endpoint ? at : lastHeard;
-    this.#sink.ownEvent(gapEvent({ ...origin, from, to, reason, ...(cut ? { dropped: 0 } : {}) }));
+    this.#sink.incident({ kind: 'gap', ...origin, from, to, reason, loss: cut ? 'certain' : 'possible' });
   }
 
   #wait({ reason, fix }: DaemonFailure): void {
@@ -177,8 +188,13 @@ export class DaemonFeed {
       return false;
     }
     this.#lost = { ...end, at };
-    const attributes = { endpoint, reason: end.reason };
-    this.#sink.ownEvent({ action: 'daemon lost', daemonId: this.#daemon?.daemonId ?? '', attributes, time: at });
+    this.#sink.incident({
+      kind: 'lost',
+      endpoint,
+      daemonId: this.#daemon?.daemonId ?? '',
+      reason: end.reason,
+      time: at,
+    });
     this.#sink.log('warning', `lost the Docker daemon at ${endpoint}: ${end.reason}: looking for it again`);
     return true;
   }
