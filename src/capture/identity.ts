@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { captureError } from './capture-error.js';
-import { APPLICATION_ID, FORMAT_VERSION, SCHEMA } from './schema.js';
+import { APPLICATION_ID, FORMAT_VERSION, SCHEMAS } from './schema.js';
 
 interface SchemaObject {
   readonly type: string;
@@ -25,25 +25,26 @@ export function checkIdentity(database: Database, path: string): void {
       `has capture format ${version}, this docktape reads formats up to ${FORMAT_VERSION}: install a newer docktape`,
     );
   }
-  if (version < 1) throw captureError(path, `is damaged: it says capture format ${version}, and formats begin at 1`);
+  const schema = SCHEMAS.get(version);
+  if (!schema) throw captureError(path, `is damaged: it says capture format ${version}, and formats begin at 1`);
   if (database.pragma('encoding') !== 'UTF-8') {
     throw captureError(path, 'is not a capture as docktape writes it: its text is not UTF-8');
   }
-  checkSchema(database, path);
+  checkSchema(database, path, schema);
 }
 
-function checkSchema(database: Database, path: string): void {
+function checkSchema(database: Database, path: string, schema: ReadonlyMap<string, string>): void {
   const objects = database.prepare<[], SchemaObject>('SELECT type, name, sql FROM sqlite_schema').all();
-  const stranger = objects.find(({ name, sql }) => SCHEMA.get(name) !== sql);
+  const stranger = objects.find(({ name, sql }) => schema.get(name) !== sql);
   if (stranger) {
-    const what = SCHEMA.has(stranger.name) ? 'an altered' : 'a foreign';
+    const what = schema.has(stranger.name) ? 'an altered' : 'a foreign';
     throw captureError(
       path,
       `is not a capture as docktape writes it: it has ${what} ${stranger.type} '${printable(stranger.name)}'`,
     );
   }
-  if (objects.length !== SCHEMA.size) {
-    const missing = [...SCHEMA.keys()].find((name) => !objects.some((object) => object.name === name));
+  if (objects.length !== schema.size) {
+    const missing = [...schema.keys()].find((name) => !objects.some((object) => object.name === name));
     throw captureError(path, `is damaged: its '${missing}' is missing`);
   }
 }

@@ -1,13 +1,13 @@
 /**
- * The capture's format, version 1; docs/capture-format.md explains it to other programs. The statements are compared with
- * those in a file byte for byte (see identity.ts), so a change of a single character here is a new format version.
+ * The capture's format; docs/capture-format.md explains it to other programs. The statements are compared with those in a
+ * file byte for byte (see identity.ts), so a change of a single character here is a new format version.
  */
 
 /** "DKTP" in SQLite's `application_id`: tells a capture from any other SQLite file. */
 export const APPLICATION_ID = 0x444b5450;
 
-/** SQLite's `user_version`. */
-export const FORMAT_VERSION = 1;
+/** SQLite's `user_version` in a capture that is written now. */
+export const FORMAT_VERSION = 2;
 
 /** At 600-byte events, pages of 16 KiB hold 1.08 times the JSON lines' bytes; pages of 4 KiB would hold 1.17 times. */
 export const PAGE_SIZE = 16_384;
@@ -15,7 +15,7 @@ export const PAGE_SIZE = 16_384;
 /** The largest payload that is read back. The line splitter's bound is half of it. */
 export const LARGEST_PAYLOAD = 128 * 1024 * 1024;
 
-const sessions = `CREATE TABLE sessions (
+const sessions1 = `CREATE TABLE sessions (
   id INTEGER PRIMARY KEY,
   how TEXT NOT NULL CHECK (how IN ('record', 'import')),
   started INTEGER NOT NULL,
@@ -30,6 +30,12 @@ const sessions = `CREATE TABLE sessions (
   condition TEXT,
   tail TEXT NOT NULL DEFAULT (char(10))
 ) STRICT`;
+
+/** What format 2 adds to the sessions of format 1. */
+export const REDACTION_COLUMN = 'redaction TEXT';
+
+/** As SQLite's ALTER TABLE leaves it, so that a capture that was upgraded has the same schema as a new one. */
+const sessions2 = sessions1.replace(/\) STRICT$/, `, ${REDACTION_COLUMN}) STRICT`);
 
 const events = `CREATE TABLE events (
   seq INTEGER PRIMARY KEY,
@@ -65,11 +71,21 @@ SELECT
   payload
 FROM events`;
 
-/** Every object of a capture's schema, by name. */
-export const SCHEMA: ReadonlyMap<string, string> = new Map([
-  ['sessions', sessions],
-  ['events', events],
-  ['events_by_time', eventsByTime],
-  ['gaps', gaps],
-  ['decoded_events', decodedEvents],
+/** Every object of the schema by name, for each format version that can be read. */
+export const SCHEMAS: ReadonlyMap<number, ReadonlyMap<string, string>> = new Map([
+  [1, schemaWith(sessions1)],
+  [FORMAT_VERSION, schemaWith(sessions2)],
 ]);
+
+/** The schema of a new capture. */
+export const SCHEMA: ReadonlyMap<string, string> = schemaWith(sessions2);
+
+function schemaWith(sessions: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['sessions', sessions],
+    ['events', events],
+    ['events_by_time', eventsByTime],
+    ['gaps', gaps],
+    ['decoded_events', decodedEvents],
+  ]);
+}

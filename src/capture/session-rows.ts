@@ -15,6 +15,8 @@ interface SessionRow {
   readonly host_name: string | null;
   readonly condition: string | null;
   readonly tail: string;
+  /** Not there in format 1. */
+  readonly redaction?: string | null;
 }
 
 interface GapRow {
@@ -42,6 +44,7 @@ export function readSessions(database: Database): Session[] {
     ...given('apiVersion', row.api_version),
     ...given('hostName', row.host_name),
     ...given('condition', row.condition),
+    ...given('redaction', row.redaction ?? null),
     tail: row.tail,
   }));
 }

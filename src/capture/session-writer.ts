@@ -3,6 +3,7 @@ import { explainCaptureError, explaining } from './capture-error.js';
 import { CaptureFile } from './capture-file.js';
 import { EventInserter } from './event-inserter.js';
 import type { GapInfo, SessionDaemon, SessionInfo } from './session.js';
+import { upgradeFormat } from './upgrade-format.js';
 import { docktapeVersion } from './version.js';
 
 /** Events of a transaction: what a crash of the machine may cost, along with the writer's 100 ms. */
@@ -55,6 +56,7 @@ export class SessionWriter {
     this.#file = CaptureFile.open(path);
     try {
       this.#begin();
+      upgradeFormat(this.#file.database);
       this.session = this.#insertSession(info);
       this.#inserter = new EventInserter(this.#file.database, this.session);
       this.#lastSeq = Number(this.#file.database.prepare('SELECT max(seq) FROM events').pluck().get() ?? 0);
@@ -164,8 +166,8 @@ export class SessionWriter {
   #insertSession(info: SessionInfo): number {
     const { lastInsertRowid } = this.#file.database
       .prepare(
-        `INSERT INTO sessions (how, started, docktape, endpoint, daemon_id, engine_version, api_version, host_name, condition)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO sessions (how, started, docktape, endpoint, daemon_id, engine_version, api_version, host_name, condition, redaction)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         info.how,
@@ -177,6 +179,7 @@ export class SessionWriter {
         info.apiVersion ?? null,
         info.hostName ?? null,
         info.condition ?? null,
+        info.redaction ?? null,
       );
     return Number(lastInsertRowid);
   }

@@ -16,6 +16,8 @@ export interface SessionInfo extends SessionDaemon {
   readonly hostName?: string;
   /** The condition that selected what was recorded (`--where`). */
   readonly condition?: string;
+  /** What was redacted before it was written; absent when nothing was. */
+  readonly redaction?: string;
 }
 
 /** A session as a capture keeps it: one run of `record` or `import`. */

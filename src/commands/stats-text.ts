@@ -38,6 +38,7 @@ function sessionText(session: Session & Content): string[] {
     `  ${verb} ${formatMoment(session.started)}${endText(session)}${by} by docktape ${session.docktape}`,
     ...(session.endpoint === undefined ? [] : [`  from ${originText(session, session.endpoint)}`]),
     ...(session.condition === undefined ? [] : [`  where ${session.condition}`]),
+    ...(session.redaction === undefined ? [] : [`  redacted: ${session.redaction}`]),
   ];
 }
 

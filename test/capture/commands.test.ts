@@ -159,6 +159,7 @@ describe('stats', () => {
       engineVersion: '20.10.24',
       hostName: 'ci\u001b[31m',
       condition: 'docker.type = container',
+      redaction: 'label token',
     });
     writer.write(
       batchOfEvents([
@@ -186,6 +187,7 @@ Session 1: 2 events (80 bytes) from 2023-11-14T22:13:21.000Z to 2023-11-14T22:13
   recorded 2023-11-14T22:13:20.000Z to END on ci\\u001b[31m by docktape V
   from unix:///var/run/docker.sock (engine 20.10.24, daemon ID ABCD)
   where docker.type = container
+  redacted: label token
 
 Kinds of events
   1  container  exec_start

@@ -80,10 +80,16 @@ describe('what is no capture', () => {
 describe('a capture of another version', () => {
   test('that is newer asks for a newer docktape', async () => {
     await record(path, numbered(1));
-    tamper(path, (database) => database.pragma('user_version = 2'));
+    tamper(path, (database) => database.pragma('user_version = 3'));
     expect(() => CaptureReader.open(path)).toThrow(
-      `${path} has capture format 2, this docktape reads formats up to 1: install a newer docktape`,
+      `${path} has capture format 3, this docktape reads formats up to 2: install a newer docktape`,
     );
+  });
+
+  test('whose schema is that of the version before is no capture', async () => {
+    await record(path, numbered(1));
+    tamper(path, (database) => database.pragma('user_version = 1'));
+    expect(() => CaptureReader.open(path)).toThrow("it has an altered table 'sessions'");
   });
 
   test('that never was is damaged', async () => {

@@ -35,7 +35,7 @@ describe('a new capture', () => {
     await record(path, numbered(1));
     tamper(path, (database) => {
       expect(database.pragma('application_id')).toBe(0x444b5450);
-      expect(database.pragma('user_version')).toBe(1);
+      expect(database.pragma('user_version')).toBe(2);
       expect(database.pragma('journal_mode')).toBe('delete');
       const tables = database.prepare('PRAGMA table_list').all() as {
         schema: string;
