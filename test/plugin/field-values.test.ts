@@ -102,6 +102,23 @@ describe('labels among the attributes', () => {
     expect(Object.keys(values).filter((name) => /^docker\.(network|volume)\./.test(name))).toEqual([]);
   });
 
+  test("docktape's own events have the container that they concern, and nothing else has it by such attributes", async () => {
+    const attributes = { container: 'c0ffee', name: 'web', image: 'nginx' };
+    const container = (values: Record<string, unknown>) =>
+      ['id', 'name', 'image'].map((name) => values[`docker.container.${name}`]);
+    expect(container(await extraction.all(event('docktape', 'missed die', attributes)))).toEqual([
+      'c0ffee',
+      'web',
+      'nginx',
+    ]);
+    expect(container(await extraction.all(event('docktape', 'gap', {})))).toEqual([undefined, undefined, undefined]);
+    expect(container(await extraction.all(event('plugin', 'create', attributes)))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('any attribute is there under its key', async () => {
     const attributes = { '': 'empty', __proto__: undefined, 'a b': '', ü: 'ö', 'read/write': 'true', 'x]y': '1' };
     const json = event('container', 'start', attributes).replace(

@@ -20,6 +20,7 @@ ObjectType object_type(std::string_view name) {
   if (name == "network") return ObjectType::network;
   if (name == "volume") return ObjectType::volume;
   if (name == "service") return ObjectType::service;
+  if (name == "docktape") return ObjectType::docktape;  // our own: a gap, a container that ended unseen
   return ObjectType::other;
 }
 

@@ -30,7 +30,7 @@ struct EventMembers {
 };
 
 // The types of object that fields tell apart.
-enum class ObjectType : std::uint8_t { container, image, network, volume, service, other };
+enum class ObjectType : std::uint8_t { container, image, network, volume, service, docktape, other };
 
 class DockerEvent {
  public:

@@ -126,7 +126,12 @@ void attribute_is_read_only(DockerEvent& event, const FieldSpec& spec, const cha
 
 void container_id(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {
   if (event.is(ObjectType::container)) result.set(event.members().actor_id.unless_empty());
-  if (event.is(ObjectType::network) || event.is(ObjectType::volume)) result.set(event.attribute(spec.attribute).unless_empty());
+  const bool concerns_one = event.is(ObjectType::network) || event.is(ObjectType::volume) || event.is(ObjectType::docktape);
+  if (concerns_one) result.set(event.attribute(spec.attribute).unless_empty());
+}
+
+void container_attribute(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {
+  if (event.is(ObjectType::container) || event.is(ObjectType::docktape)) result.set(event.attribute(spec.attribute));
 }
 
 void service_id(DockerEvent& event, const FieldSpec& spec, const char*, FieldResult& result) {

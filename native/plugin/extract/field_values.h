@@ -31,6 +31,7 @@ void attribute_is_read_only(DockerEvent&, const FieldSpec&, const char*, FieldRe
 
 // IDs that stand in different places for different types of event.
 void container_id(DockerEvent&, const FieldSpec&, const char*, FieldResult&);
+void container_attribute(DockerEvent&, const FieldSpec&, const char*, FieldResult&);
 void service_id(DockerEvent&, const FieldSpec&, const char*, FieldResult&);
 
 // Parts of the image reference.

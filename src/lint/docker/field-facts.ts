@@ -5,9 +5,9 @@ import { type EventKind, verbOf } from './event-kinds.js';
  * (`native/plugin/extract`).
  */
 export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  'docker.container.id': ['docker.type in (container, network, volume)'],
-  'docker.container.name': ['docker.type = container'],
-  'docker.container.image': ['docker.type = container'],
+  'docker.container.id': ['docker.type in (container, network, volume, docktape)'],
+  'docker.container.name': ['docker.type in (container, docktape)'],
+  'docker.container.image': ['docker.type in (container, docktape)'],
   'docker.container.oldname': ['docker.type = container'],
   'docker.container.duration': ['docker.type = container'],
   'docker.exec.id': ['docker.type = container'],
