@@ -31,11 +31,11 @@ const sessions1 = `CREATE TABLE sessions (
   tail TEXT NOT NULL DEFAULT (char(10))
 ) STRICT`;
 
-/** What format 2 adds to the sessions of format 1. */
-export const REDACTION_COLUMN = 'redaction TEXT';
+/** The columns that format 2 adds to the sessions of format 1. */
+export const COLUMNS_OF_FORMAT_2 = ['redaction TEXT', 'interleaved INTEGER NOT NULL DEFAULT 0'];
 
 /** As SQLite's ALTER TABLE leaves it, so that a capture that was upgraded has the same schema as a new one. */
-const sessions2 = sessions1.replace(/\) STRICT$/, `, ${REDACTION_COLUMN}) STRICT`);
+const sessions2 = sessions1.replace(/\) STRICT$/, `, ${COLUMNS_OF_FORMAT_2.join(', ')}) STRICT`);
 
 const events = `CREATE TABLE events (
   seq INTEGER PRIMARY KEY,

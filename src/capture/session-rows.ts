@@ -15,8 +15,9 @@ interface SessionRow {
   readonly host_name: string | null;
   readonly condition: string | null;
   readonly tail: string;
-  /** Not there in format 1. */
+  // Not there in format 1.
   readonly redaction?: string | null;
+  readonly interleaved?: bigint;
 }
 
 interface GapRow {
@@ -46,6 +47,7 @@ export function readSessions(database: Database): Session[] {
     ...given('condition', row.condition),
     ...given('redaction', row.redaction ?? null),
     tail: row.tail,
+    interleaved: (row.interleaved ?? 0n) !== 0n,
   }));
 }
 

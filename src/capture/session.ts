@@ -33,6 +33,8 @@ export interface Session extends SessionInfo {
   readonly docktape: string;
   /** The white space that followed the last event in the imported file: a newline, most often. */
   readonly tail: string;
+  /** Whether events of other sessions stand between its own: captures were merged. */
+  readonly interleaved: boolean;
 }
 
 /** A stretch of time in which events were lost, or may have been. */

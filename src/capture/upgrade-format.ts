@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { FORMAT_VERSION, REDACTION_COLUMN } from './schema.js';
+import { COLUMNS_OF_FORMAT_2, FORMAT_VERSION } from './schema.js';
 
 /**
  * Brings a capture of an older format to the newest one, for a writer that is about to append. It belongs to the writer's
@@ -9,6 +9,6 @@ import { FORMAT_VERSION, REDACTION_COLUMN } from './schema.js';
  */
 export function upgradeFormat(database: Database): void {
   if (database.pragma('user_version') === FORMAT_VERSION) return;
-  database.exec(`ALTER TABLE sessions ADD COLUMN ${REDACTION_COLUMN}`);
+  for (const column of COLUMNS_OF_FORMAT_2) database.exec(`ALTER TABLE sessions ADD COLUMN ${column}`);
   database.pragma(`user_version = ${FORMAT_VERSION}`);
 }
