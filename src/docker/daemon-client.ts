@@ -15,14 +15,14 @@ export class NoAnswerError extends Error {
 interface DialRequest {
   readonly path: string;
   readonly method: 'GET';
-  readonly isStream: boolean;
+  readonly isStream: true;
   readonly options: Readonly<Record<string, string>>;
   readonly abortSignal: AbortSignal;
   readonly statusCodes: Readonly<Record<number, true>>;
 }
 
 interface Modem {
-  dial(request: DialRequest, callback: (error: unknown, result: unknown) => void): void;
+  dial(request: DialRequest, callback: (error: unknown, response: IncomingMessage | null) => void): void;
 }
 
 /**
@@ -35,6 +35,11 @@ const DockerModem = createRequire(import.meta.resolve('dockerode'))('docker-mode
 
 /** Idle proxies and firewalls forget a connection after minutes, and a quiet event stream sends nothing. */
 const KEEP_ALIVE_MS = 30_000;
+
+/** How many bytes an answer may have. The list of 10,000 containers has about 12 MiB. */
+const MAX_ANSWER = 32 * 1024 * 1024;
+
+type Query = Readonly<Record<string, string>>;
 
 /**
  * Requests to one daemon, each on its own connection and each answered in bounded time. The path has no API version: the
@@ -50,24 +55,29 @@ export class DaemonClient {
     this.#answerTimeout = answerTimeout;
   }
 
-  /** The parsed JSON answer of a GET. */
-  get(path: string, signal: AbortSignal): Promise<unknown> {
-    return this.#request(path, {}, false, signal);
+  /**
+   * The parsed JSON answer of a GET; `undefined` when it is not JSON, as that of `/_ping`.
+   *
+   * @throws RangeError when the answer is longer than {@link MAX_ANSWER}; else whatever the request failed with
+   */
+  get(path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> {
+    return this.#request(path, query, signal, async (response) => parsed(await wholeBody(response)));
   }
 
   /** The raw response of `/events`, once its headers are there. The caller reads it at once and destroys it in the end. */
-  async events(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-    const response = (await this.#request('/events?', query, true, signal)) as IncomingMessage;
+  async events(query: Query, signal: AbortSignal): Promise<IncomingMessage> {
+    const response = await this.#request('/events', query, signal, async (begun) => begun);
     response.socket.setKeepAlive(true, KEEP_ALIVE_MS);
     return response;
   }
 
-  async #request(
+  /** @param read what is made of a response whose headers are there, within the time for an answer */
+  async #request<T>(
     path: string,
-    query: Readonly<Record<string, string>>,
-    isStream: boolean,
+    query: Query,
     signal: AbortSignal,
-  ): Promise<unknown> {
+    read: (response: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     const controller = new AbortController();
     const cancel = () => controller.abort(signal.reason);
@@ -77,25 +87,49 @@ export class DaemonClient {
       this.#answerTimeout,
     );
     try {
-      return await new Promise<unknown>((resolve, reject) => {
+      return await new Promise<T>((resolve, reject) => {
         // The client library never calls back when an answer breaks off after its headers, so the signal rejects, too.
         controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
         this.#modem.dial(
           {
-            path,
+            // The client library adds the query behind a question mark, and takes the mark away when there is none.
+            path: `${path}?`,
             method: 'GET',
-            isStream,
+            isStream: true,
             options: { ...query },
             abortSignal: controller.signal,
             statusCodes: { 200: true },
           },
-          (error, result) => (error ? reject(error) : resolve(result)),
+          (error, response) => {
+            if (error || !response) reject(error);
+            else read(response).then(resolve, reject);
+          },
         );
       });
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
     }
+  }
+}
+
+async function wholeBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Leaving the loop destroys the response.
+    if (length > MAX_ANSWER) throw new RangeError(`the answer is longer than ${MAX_ANSWER / 1024 / 1024} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
   }
 }
 
