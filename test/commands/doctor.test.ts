@@ -85,6 +85,7 @@ describe('docktape doctor', () => {
       ['Docker daemon', 'socket', 'ok'],
       ['Docker daemon', 'version', 'ok'],
       ['Docker daemon', 'events', 'ok'],
+      ['Docker daemon', 'containers', 'ok'],
     ]);
   });
 

@@ -25,6 +25,7 @@ describe.each(all)('the allow-list of %s', (_name, allows) => {
     '/version',
     '/v1.54/version',
     '/info',
+    '/v1.41/info?x=/containers/json',
   ])('lets GET %s through', (path) => {
     expect(allows('GET', path)).toBe(true);
   });
@@ -35,15 +36,16 @@ describe.each(all)('the allow-list of %s', (_name, allows) => {
     ['POST', '/events'],
     ['PUT', '/containers/c0ffee/archive?path=/'],
     ['DELETE', '/containers/c0ffee'],
-    ['GET', '/containers/json'],
+    ['POST', '/containers/json'],
+    ['GET', '/containers/c0ffee/json'],
     ['GET', '/containers/c0ffee/archive?path=/etc/shadow'],
     ['GET', '/v1.41/containers/c0ffee/logs'],
     ['GET', '/images/json'],
     ['GET', '/secrets'],
     ['GET', '/'],
     ['GET', ''],
-    ['GET', '/containers/json?x=/events'],
-    ['GET', '/containers/json#/events'],
+    ['GET', '/images/json?x=/events'],
+    ['GET', '/images/json#/events'],
     ['GET', '//events'],
     ['GET', '/v1.41/v1.41/events'],
   ])('refuses %s %s', (method, path) => {
@@ -52,7 +54,16 @@ describe.each(all)('the allow-list of %s', (_name, allows) => {
 });
 
 describe.each(strict)('the strict allow-list of %s', (_name, allows) => {
+  test.each(['/containers/json', '/containers/json?all=1', '/v1.41/containers/json?all=1'])(
+    'lets GET %s through',
+    (path) => {
+      expect(allows('GET', path)).toBe(true);
+    },
+  );
+
   test.each([
+    ['GET', '/containers/jsonandmore'],
+    ['GET', '/containers/json/../c0ffee/logs'],
     ['HEAD', '/_ping'],
     ['GET', '/eventsandmore'],
     ['GET', '/events/../containers/json'],
@@ -68,7 +79,7 @@ describe.each(strict)('the strict allow-list of %s', (_name, allows) => {
 
 test('wollomatic/socket-proxy gets one expression a path, so that a path is taken away by a line', () => {
   expect(wollomaticExpressions()).toEqual(
-    ['events', '_ping', 'version', 'info'].map((path) => `(/v1\\.[0-9]+)?/${path}`),
+    ['events', '_ping', 'version', 'info', 'containers/json'].map((path) => `(/v1\\.[0-9]+)?/${path}`),
   );
 });
 

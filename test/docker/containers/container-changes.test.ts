@@ -5,7 +5,7 @@ import { batchOf } from '#docktape/docker/event-time.js';
 const attributes = { image: 'busybox:1', name: 'cup' };
 
 describe('changes of what runs', () => {
-  test.each([
+  test.each<[engine: string, line: (action: string) => unknown]>([
     ['Docker until 28', (a: string) => ({ status: a, id: 'ab', from: 'busybox:1', ...event(a), scope: 'local' })],
     ['Docker 29 at its newest API', (a: string) => ({ ...event(a), scope: 'local', time: 1, timeNano: 1 })],
     [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkAnswers } from '#docktape/doctor/daemon/answers.js';
 import { checkEndpoint } from '#docktape/doctor/daemon/choice.js';
+import { checkContainers } from '#docktape/doctor/daemon/containers.js';
 import { checkEvents } from '#docktape/doctor/daemon/events.js';
 import type { Outcome } from '#docktape/doctor/outcome.js';
 import { eventLine, FakeDaemon, json } from '../../support/fake-daemon.js';
@@ -61,6 +62,7 @@ describe('a daemon that', () => {
   const endpoint = () => ({ name: daemon.address, socketPath: daemon.socketPath });
   const answers = (timeout?: number) => checkAnswers(endpoint(), signal, timeout);
   const events = (timeout?: number) => checkEvents(endpoint(), signal, timeout);
+  const containers = (timeout?: number) => checkContainers(endpoint(), signal, timeout);
   const silent = (): void => {};
 
   test('01 answers says which it is', async () => {
@@ -170,17 +172,41 @@ describe('a daemon that', () => {
     const listening = events();
     await daemon.subscriber();
     await listening;
+    await containers();
     const paths = daemon.requests.map((url) => url.split('?')[0]);
-    expect(new Set(paths)).toEqual(new Set(['/_ping', '/version', '/info', '/events']));
+    expect(new Set(paths)).toEqual(new Set(['/_ping', '/version', '/info', '/events', '/containers/json']));
   });
 
   test('13 is let go when the signal comes', async () => {
     daemon.answer('/_ping', silent);
     const stop = new AbortController();
-    const pending: Promise<Outcome>[] = [checkAnswers(endpoint(), stop.signal), checkEvents(endpoint(), stop.signal)];
+    daemon.answer('/containers/json', silent);
+    const pending: Promise<Outcome>[] = [checkAnswers, checkEvents, checkContainers].map((check) =>
+      check(endpoint(), stop.signal),
+    );
     const subscriber = await daemon.subscriber();
     stop.abort(new Error('enough'));
     for (const one of pending) await expect(one).rejects.toThrow('enough');
     await subscriber.gone();
+  });
+
+  test.each([
+    [[], 'none run'],
+    [[{ Id: 'a', State: 'running' }], 'one runs'],
+    [[{ Id: 'a' }, { Id: 'b' }], '2 run'],
+  ])('14 lists %j says how many run', async (list, found) => {
+    daemon.answer('/containers/json', json(200, list));
+    expect(await containers()).toEqual({ status: 'ok', found });
+  });
+
+  test('15 does not tell which containers run is fine', async () => {
+    daemon.answer('/containers/json', json(403, { message: 'forbidden' }));
+    expect(await containers()).toEqual({
+      status: 'ok',
+      found: 'not told: it answered 403: forbidden',
+      advice: expect.stringContaining('allow GET /containers/json'),
+    });
+    daemon.answer('/containers/json', silent);
+    expect(await containers(200)).toMatchObject({ status: 'not checked', found: 'no answer within 0.2 s' });
   });
 });
