@@ -1,11 +1,14 @@
-import { chmodSync, closeSync, openSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { captureError, codeOf, explaining } from './capture-error.js';
+import { DocktapeError } from '../errors.js';
+import { codeOf, explaining } from './capture-error.js';
 import { openDatabase } from './database.js';
 import { checkIdentity } from './identity.js';
-import { openForReading, sqlitePath } from './open-file.js';
+import { openForReading } from './open-file.js';
 import { APPLICATION_ID, FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
-import { WriterLock } from './writer-lock.js';
+import type { CapturePlace } from './writing/place.js';
+import type { Durability } from './writing/writer-options.js';
 
 /** How long the writer waits for a program that is just at the file, such as a SQLite shell, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -16,56 +19,81 @@ const CLOSE_TIMEOUT_MS = 500;
 /** Pages in the write-ahead log before they are moved into the file: 64 MiB. Fewer and larger moves are faster. */
 const AUTOCHECKPOINT_PAGES = 4_096;
 
+/** What SQLite keeps beside a file that is being written. */
+const SIDE_FILES = ['-wal', '-shm', '-journal'];
+
+/** The path no longer leads to the file that is being written. */
+export class MovedError extends DocktapeError {
+  constructor(path: string) {
+    super('CAPTURE', `${path} was removed or replaced while it was being written: start again`);
+  }
+}
+
 /**
- * A capture that is open for writing: created when it is not there, locked against other writers, in write-ahead mode so
- * that readers may look on and a crash costs nothing that was committed.
+ * A capture that is open for writing: created when it is not there, in write-ahead mode so that readers may look on and a
+ * crash costs nothing that was committed.
  */
 export class CaptureFile {
   readonly database: Database;
   /** Whether this made the file, and not an earlier recorder. */
   readonly isNew: boolean;
-  readonly #path: string;
-  readonly #file: string;
-  readonly #lock: WriterLock;
+  readonly #place: CapturePlace;
   readonly #inode: bigint;
 
-  private constructor(path: string, file: string, isNew: boolean, lock: WriterLock) {
-    this.#path = path;
-    this.#file = file;
+  private constructor(place: CapturePlace, isNew: boolean, durability: Durability) {
     this.isNew = isNew;
-    this.#lock = lock;
-    this.#inode = statSync(file, { bigint: true }).ino;
-    this.database = openForWriting(file, path, isNew);
+    this.#place = place;
+    this.#inode = statSync(place.file, { bigint: true }).ino;
+    this.database = openForWriting(place, isNew, durability);
   }
 
-  /** @throws DocktapeError `CAPTURE` when it is no capture, is locked, or cannot be made */
-  static open(path: string): CaptureFile {
-    return explaining(path, () => {
-      create(path);
-      const file = realpathSync(sqlitePath(path));
-      const lock = WriterLock.take(file, path);
-      // Only now: another writer may have filled the file before it gave the lock back.
-      const isNew = statSync(file).size === 0;
+  /** @throws DocktapeError `CAPTURE` when it is no capture, or cannot be made */
+  static open(place: CapturePlace, durability: Durability = 'normal'): CaptureFile {
+    return explaining(place.path, () => {
+      const { isEmpty } = place.prepare();
       try {
         // A stranger's file is opened for writing only once it is known to be a capture.
-        if (!isNew) openForReading(path).close();
-        return new CaptureFile(path, file, isNew, lock);
+        if (!isEmpty) openForReading(place.path).close();
+        const file = new CaptureFile(place, isEmpty, durability);
+        if (isEmpty && durability === 'full') syncFolder(place.file);
+        return file;
       } catch (error) {
-        if (isNew) removeFiles(file);
-        lock.release();
+        if (isEmpty) removeFiles(place.file);
         throw error;
       }
     });
   }
 
+  /** As its user named it. */
+  get path(): string {
+    return this.#place.path;
+  }
+
   /**
    * SQLite goes on writing to a file that was removed, and everything would be lost in the end.
    *
-   * @throws DocktapeError `CAPTURE` when the path no longer leads to the file that was opened
+   * @throws MovedError when the path no longer leads to the file that was opened
    */
   checkPresence(): void {
-    if (statSync(this.#file, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode) return;
-    throw captureError(this.#path, 'was removed or replaced while it was being written: start again');
+    if (!this.#isPresent) throw new MovedError(this.path);
+  }
+
+  /**
+   * Makes it one file again, which it is until the next transaction.
+   *
+   * @param timeout how long to wait for readers, in milliseconds
+   * @returns false when readers keep it from that
+   */
+  becomeOneFile(timeout: number): boolean {
+    try {
+      this.database.pragma(`busy_timeout = ${timeout}`);
+      return this.database.pragma('journal_mode = DELETE') === 'delete';
+    } catch (error) {
+      if (codeOf(error)?.startsWith('SQLITE_BUSY')) return false;
+      throw error;
+    } finally {
+      this.database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   /**
@@ -74,60 +102,52 @@ export class CaptureFile {
    */
   close(): { readonly hasSideFiles: boolean } {
     try {
-      return { hasSideFiles: this.database.open && !this.#leaveWriteAheadMode() };
+      if (!this.database.open) return { hasSideFiles: false };
+      if (!this.#isPresent) return this.#leaveToItself();
+      return { hasSideFiles: !this.becomeOneFile(CLOSE_TIMEOUT_MS) };
     } finally {
       this.database.close();
-      this.#lock.release();
     }
   }
 
-  /** Takes back the transaction that is under way, and closes. */
-  rollBackAndClose(): void {
-    try {
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
-    } finally {
-      this.close();
-    }
+  /** Takes back the transaction that is under way. */
+  rollBack(): void {
+    if (this.database.open && this.database.inTransaction) this.database.exec('ROLLBACK');
   }
 
-  /** Closes it and removes it. */
+  /** Closes it and removes it, unless the path leads to another one by now. */
   remove(): void {
     if (!this.database.open) return;
+    const isPresent = this.#isPresent;
     this.database.close();
-    removeFiles(this.#file);
-    this.#lock.release();
+    if (isPresent) removeFiles(this.#place.file);
   }
 
-  #leaveWriteAheadMode(): boolean {
-    try {
-      this.database.pragma(`busy_timeout = ${CLOSE_TIMEOUT_MS}`);
-      this.database.pragma('journal_mode = DELETE');
-      return true;
-    } catch (error) {
-      if (codeOf(error)?.startsWith('SQLITE_BUSY')) return false;
-      throw error;
-    }
+  get #isPresent(): boolean {
+    return statSync(this.#place.file, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+  }
+
+  /**
+   * The file goes by another name now, or by none. What was committed moves into it; the log would otherwise be left at the
+   * path, where SQLite takes it for that of the next file. Emptied it does no harm there.
+   */
+  #leaveToItself(): { readonly hasSideFiles: boolean } {
+    this.database.pragma('wal_checkpoint(TRUNCATE)');
+    return { hasSideFiles: false };
   }
 }
 
-/**
- * Makes the file when there is none. An empty one is as good: `mktemp` makes such, and so does a crash at this very place.
- * Others' eyes are kept off from the first byte on: labels and commands in events hold secrets.
- */
-function create(path: string): void {
+/** Makes sure that a name of a file in its folder survives a loss of power. */
+export function syncFolder(file: string): void {
+  const folder = openSync(dirname(file), 'r');
   try {
-    closeSync(openSync(sqlitePath(path), 'wx', 0o600));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw captureError(path, 'cannot be made: its folder does not exist', error);
-    if (codeOf(error) !== 'EEXIST') throw error;
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw captureError(path, 'is a folder, not a capture');
-    if (!stat.isFile()) throw captureError(path, 'is not a capture: it is no regular file');
-    if (stat.size === 0) chmodSync(path, 0o600);
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 
-function openForWriting(file: string, path: string, isNew: boolean): Database {
+function openForWriting({ file, path }: CapturePlace, isNew: boolean, durability: Durability): Database {
   const database = openDatabase(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma('trusted_schema = OFF');
@@ -137,7 +157,7 @@ function openForWriting(file: string, path: string, isNew: boolean): Database {
     if (isNew) createSchema(database);
     checkIdentity(database, path);
     database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = NORMAL');
+    database.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     database.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
     return database;
   } catch (error) {
@@ -157,5 +177,5 @@ function createSchema(database: Database): void {
 }
 
 function removeFiles(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+  for (const suffix of ['', ...SIDE_FILES]) rmSync(`${file}${suffix}`, { force: true });
 }

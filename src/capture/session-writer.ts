@@ -1,13 +1,11 @@
+import { DocktapeError } from '../errors.js';
 import { now } from '../time.js';
 import { explainCaptureError, explaining } from './capture-error.js';
-import { CaptureFile } from './capture-file.js';
+import type { CaptureFile } from './capture-file.js';
 import { EventInserter } from './event-inserter.js';
 import type { GapInfo, SessionDaemon, SessionInfo } from './session.js';
 import { upgradeFormat } from './upgrade-format.js';
 import { docktapeVersion } from './version.js';
-
-/** Events of a transaction: what a crash of the machine may cost, along with the writer's 100 ms. */
-const COMMIT_EVENTS = 1_000;
 
 /** How a session ends. */
 export interface SessionEnd {
@@ -17,76 +15,96 @@ export interface SessionEnd {
   readonly tail?: string;
 }
 
-/** What a session has brought into its capture. */
-export interface SessionSummary {
-  readonly session: number;
+/** What was written. */
+export interface Written {
   readonly events: number;
   /** Bytes of the lines, newlines included. */
   readonly bytes: number;
   readonly gaps: number;
-  /** Whether the capture was made for this session. */
+}
+
+/** What a session has brought into its capture, or the sessions of one recording into its captures. */
+export interface SessionSummary extends Written {
+  /** The number of the last session. */
+  readonly session: number;
+  /** Whether the last capture was made for this session. */
   readonly isNew: boolean;
   /** Readers have the capture open, so SQLite's side files stay beside it until the next writer closes it. */
   readonly hasSideFiles: boolean;
 }
 
-/** Writes one session into a capture, synchronously: the part of the writer that runs in its thread. */
+export const NOTHING: Written = { events: 0, bytes: 0, gaps: 0 };
+
+/**
+ * Writes one session into a capture, synchronously: the part of the writer that runs in its thread. What is inserted is in
+ * an open transaction until {@link commit}; after an error it can be taken back, and inserted again.
+ */
 export class SessionWriter {
   readonly session: number;
+  /** When the first session of the capture began, nanoseconds since the epoch. */
+  readonly captureStarted: bigint;
   readonly #path: string;
   readonly #file: CaptureFile;
   readonly #isAtomic: boolean;
-  #hasCommitted = false;
   readonly #inserter: EventInserter;
+  #hasCommitted = false;
   #pending = 0;
+  #written = NOTHING;
+  #committed = NOTHING;
   #lastSeq: number;
-  #events = 0;
-  #bytes = 0;
-  #gaps = 0;
+  #committedSeq: number;
 
   /**
-   * Opens the capture, which is created when it does not exist, and begins the session.
+   * Begins the session.
    *
    * @param isAtomic nothing is committed before {@link finish}, so that {@link abort} leaves no trace
-   * @throws DocktapeError `CAPTURE`, as all methods do
+   * @throws DocktapeError `CAPTURE`, as all methods do; the file is closed then
    */
-  constructor(path: string, info: SessionInfo, isAtomic: boolean) {
-    this.#path = path;
+  constructor(file: CaptureFile, info: SessionInfo, isAtomic: boolean) {
+    this.#path = file.path;
     this.#isAtomic = isAtomic;
-    this.#file = CaptureFile.open(path);
+    this.#file = file;
     try {
       this.#begin();
-      upgradeFormat(this.#file.database);
+      upgradeFormat(file.database);
       this.session = this.#insertSession(info);
-      this.#inserter = new EventInserter(this.#file.database, this.session);
-      this.#lastSeq = Number(this.#file.database.prepare('SELECT max(seq) FROM events').pluck().get() ?? 0);
+      this.#inserter = new EventInserter(file.database, this.session);
+      this.#lastSeq = Number(file.database.prepare('SELECT max(seq) FROM events').pluck().get() ?? 0);
+      this.#committedSeq = this.#lastSeq;
+      const started = file.database.prepare<[], bigint>('SELECT min(started) FROM sessions').pluck().safeIntegers();
+      this.captureStarted = started.get() ?? now();
       if (!isAtomic) this.commit();
     } catch (error) {
       this.abort();
-      throw error;
+      throw explainCaptureError(this.#path, error);
     }
   }
 
-  /** Whether there is anything to commit. */
-  get hasPending(): boolean {
-    return this.#pending > 0 && !this.#isAtomic;
+  /** Events, and other changes, of the open transaction. */
+  get pending(): number {
+    return this.#pending;
   }
 
-  /** Inserts lines, see `LineBatch`; commits after each thousand events. */
-  insert(lines: Buffer, times: BigInt64Array, count: number): void {
-    explaining(this.#path, () => {
-      for (let first = 0, offset = 0; first < count; ) {
-        const limit = this.#isAtomic ? count - first : Math.min(count - first, COMMIT_EVENTS - this.#pending);
-        this.#begin();
-        const end = this.#inserter.insert(lines, offset, times, first, limit);
-        this.#events += limit;
-        this.#bytes += end.offset - offset;
-        this.#lastSeq = end.seq;
-        this.#pending += limit;
-        first += limit;
-        offset = end.offset;
-        if (this.#pending >= COMMIT_EVENTS) this.commit();
-      }
+  /** What was committed. */
+  get committed(): Written {
+    return this.#committed;
+  }
+
+  /** Bytes that the capture takes as one file. */
+  get size(): number {
+    const pragma = (name: string) => Number(this.#file.database.pragma(name));
+    return explaining(this.#path, () => pragma('page_count') * pragma('page_size'));
+  }
+
+  /** Inserts up to `limit` lines; see {@link EventInserter}. Gives back where the next one begins. */
+  insert(lines: Buffer, offset: number, times: BigInt64Array, first: number, limit: number): number {
+    return explaining(this.#path, () => {
+      this.#begin();
+      const end = this.#inserter.insert(lines, offset, times, first, limit);
+      this.#add({ events: limit, bytes: end.offset - offset, gaps: 0 });
+      this.#lastSeq = end.seq;
+      this.#pending += limit;
+      return end.offset;
     });
   }
 
@@ -97,7 +115,7 @@ export class SessionWriter {
       this.#file.database
         .prepare('INSERT INTO gaps (session, after_seq, from_ts, to_ts, reason, certain) VALUES (?, ?, ?, ?, ?, ?)')
         .run(this.session, this.#lastSeq, gap.from ?? null, gap.to ?? null, gap.reason, gap.certain ? 1 : 0);
-      this.#gaps += 1;
+      this.#add({ events: 0, bytes: 0, gaps: 1 });
       this.#pending += 1;
     });
   }
@@ -113,49 +131,88 @@ export class SessionWriter {
     });
   }
 
-  /** Makes what was inserted safe from a crash of this program. An atomic session waits for {@link finish}. */
+  /** Makes what was inserted safe, as far as the file's durability goes. */
   commit(): void {
-    if (this.#isAtomic) return;
     explaining(this.#path, () => {
       this.#file.checkPresence();
       if (this.#file.database.inTransaction) this.#file.database.exec('COMMIT');
       this.#hasCommitted = true;
+      this.#committed = this.#written;
+      this.#committedSeq = this.#lastSeq;
       this.#pending = 0;
     });
   }
 
+  /** Takes back what was inserted since the last commit. */
+  rollBack(): void {
+    explaining(this.#path, () => {
+      this.#written = this.#committed;
+      this.#lastSeq = this.#committedSeq;
+      this.#pending = 0;
+      this.#file.rollBack();
+    });
+  }
+
   /** Ends the session and closes the capture. */
-  finish({ clean = true, tail = '\n' }: SessionEnd): SessionSummary {
+  finish(end: SessionEnd): SessionSummary {
     return explaining(this.#path, () => {
-      this.#begin();
-      this.#file.database
-        .prepare('UPDATE sessions SET ended = ?, clean = ?, tail = ? WHERE id = ?')
-        .run(now(), clean ? 1 : 0, tail, this.session);
-      this.#file.checkPresence();
-      this.#file.database.exec('COMMIT');
-      this.#hasCommitted = true;
-      return {
-        session: this.session,
-        events: this.#events,
-        bytes: this.#bytes,
-        gaps: this.#gaps,
-        isNew: this.#file.isNew,
-        hasSideFiles: this.#file.close().hasSideFiles,
-      };
+      this.#end(end);
+      const { hasSideFiles } = this.#file.close();
+      return { session: this.session, ...this.#committed, isNew: this.#file.isNew, hasSideFiles };
     });
   }
 
   /**
-   * Takes back what was not committed and closes the capture; one that was made for this session is removed when it got
-   * nothing. Never fails: what was not committed is not in the capture, even when SQLite cannot tidy up any more. After
-   * {@link finish}, or a second time, it does nothing.
+   * Ends the session and closes the capture when it can become one file, and does nothing when readers keep it from that.
+   * Everything must be committed.
+   */
+  finishWhole(): boolean {
+    return explaining(this.#path, () => {
+      this.#file.checkPresence();
+      if (!this.#file.becomeOneFile(0)) return false;
+      this.#end({});
+      this.#file.close();
+      return true;
+    });
+  }
+
+  /**
+   * Takes back what was not committed and closes the capture, in which the session has not ended well then; one that was
+   * made for this session is removed when it got nothing. Never fails: what was committed is in the capture, even when SQLite
+   * cannot tidy up any more. After {@link finish}, or a second time, it does nothing.
    */
   abort(): void {
+    if (this.#file.isNew && !this.#hasCommitted) {
+      this.#tolerating(() => this.#file.remove());
+      return;
+    }
+    this.#tolerating(() => this.#file.rollBack());
+    if (!this.#isAtomic && this.#file.database.open) {
+      this.#tolerating(() => this.#end({ clean: false }));
+      this.#tolerating(() => this.#file.rollBack());
+    }
+    this.#tolerating(() => this.#file.close());
+  }
+
+  #end({ clean = true, tail = '\n' }: SessionEnd): void {
+    this.#begin();
+    this.#file.database
+      .prepare('UPDATE sessions SET ended = ?, clean = ?, tail = ? WHERE id = ?')
+      .run(now(), clean ? 1 : 0, tail, this.session);
+    this.commit();
+  }
+
+  #add({ events, bytes, gaps }: Written): void {
+    const written = this.#written;
+    this.#written = { events: written.events + events, bytes: written.bytes + bytes, gaps: written.gaps + gaps };
+  }
+
+  /** Does what may fail for a reason that the capture's user was told of already. */
+  #tolerating(work: () => void): void {
     try {
-      if (this.#file.isNew && !this.#hasCommitted) this.#file.remove();
-      else this.#file.rollBackAndClose();
+      work();
     } catch (error) {
-      if (explainCaptureError(this.#path, error) === error) throw error;
+      if (!(explainCaptureError(this.#path, error) instanceof DocktapeError)) throw error;
     }
   }
 

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { LineBatch } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
+import { plural } from '../text/quantities.js';
 import { captureError } from './capture-error.js';
 import type { GapInfo, SessionDaemon, SessionInfo } from './session.js';
 import type { SessionEnd, SessionSummary } from './session-writer.js';
 import type { WriterJob, WriterReply, WriterRequest } from './writer-messages.js';
+import type { Durability, Rotation } from './writing/writer-options.js';
 
 /** Bytes that may wait for the thread before {@link CaptureWriter.write} says so. */
 const QUEUE_BYTES = 64 * 1024 * 1024;
@@ -14,6 +16,17 @@ export interface WriterOptions {
   readonly isAtomic?: boolean;
   /** See {@link CaptureWriter.write}. 64 MiB when left out. */
   readonly queueBytes?: number;
+  /** What a commit survives; `normal` when left out. */
+  readonly durability?: Durability;
+  /**
+   * A capture that cannot be written for a while, because the disk is full or for another reason that may pass, is tried
+   * again each second, and what comes meanwhile is kept in memory. One that was removed or replaced goes on in a new file.
+   * Without it, either is a failure.
+   */
+  readonly retry?: boolean;
+  readonly rotation?: Rotation;
+  /** What its user should know of: that a capture is waited for, was closed, or cannot be. */
+  readonly log?: (severity: 'warning' | 'info', text: string) => void;
 }
 
 /** What a writer was given so far. */
@@ -23,8 +36,12 @@ export interface WriterFigures {
   readonly bytes: number;
   /** The time of the last event, nanoseconds since the epoch. */
   readonly lastTime: bigint | undefined;
-  /** Bytes that are not in the file yet. */
+  /** How many of the events are committed: no crash of this process takes them away any more. */
+  readonly committed: number;
+  /** Bytes that are kept in memory: those of an atomic session until they are inserted, others until they are committed. */
   readonly queuedBytes: number;
+  /** Why the capture cannot be written at present, when it is waited for. */
+  readonly problem: string | undefined;
 }
 
 /**
@@ -40,20 +57,26 @@ export class CaptureWriter {
   readonly #thread: Worker;
   readonly #ended: Promise<WriterReply>;
   readonly #queueLimit: number;
+  readonly #isAtomic: boolean;
+  readonly #log: WriterOptions['log'];
   #fail!: (error: unknown) => void;
   #failure: unknown;
   #isEnding = false;
   #events = 0;
   #bytes = 0;
+  #committed = 0;
+  #problem: string | undefined;
   #lastTime: bigint | undefined;
   #queuedBytes = 0;
   #waiting: (() => void)[] = [];
 
-  private constructor(path: string, thread: Worker, session: number, queueLimit: number) {
+  private constructor(path: string, thread: Worker, session: number, options: WriterOptions) {
     this.#path = path;
     this.#thread = thread;
     this.session = session;
-    this.#queueLimit = queueLimit;
+    this.#queueLimit = options.queueBytes ?? QUEUE_BYTES;
+    this.#isAtomic = options.isAtomic ?? false;
+    this.#log = options.log;
     this.failed = new Promise((_, reject) => {
       this.#fail = (error) => {
         this.#failure ??= error;
@@ -70,18 +93,24 @@ export class CaptureWriter {
    * @throws DocktapeError `CAPTURE` when it is no capture, another writer has it, or it cannot be written
    */
   static async open(path: string, info: SessionInfo, options: WriterOptions = {}): Promise<CaptureWriter> {
-    const workerData: WriterJob = { path, info, isAtomic: options.isAtomic ?? false };
+    const { isAtomic = false, durability = 'normal', retry = false, rotation } = options;
+    const workerData: WriterJob = { path, info, isAtomic, durability, retry, ...(rotation ? { rotation } : {}) };
     // Without the options of this process: `node --inspect` or a test runner's loader are not meant for the thread.
     const thread = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData, execArgv: [] });
     const reply = await firstReply(thread);
-    if (reply.kind === 'opened') {
-      return new CaptureWriter(path, thread, reply.session, options.queueBytes ?? QUEUE_BYTES);
-    }
+    if (reply.kind === 'opened') return new CaptureWriter(path, thread, reply.session, options);
     throw reply.kind === 'failed' ? new DocktapeError('CAPTURE', reply.message) : unexpected(reply);
   }
 
   get figures(): WriterFigures {
-    return { events: this.#events, bytes: this.#bytes, lastTime: this.#lastTime, queuedBytes: this.#queuedBytes };
+    return {
+      events: this.#events,
+      bytes: this.#bytes,
+      lastTime: this.#lastTime,
+      committed: this.#committed,
+      queuedBytes: this.#queuedBytes,
+      problem: this.#problem,
+    };
   }
 
   /**
@@ -146,8 +175,10 @@ export class CaptureWriter {
   #follow(): Promise<WriterReply> {
     let last: WriterReply | undefined;
     this.#thread.on('message', (reply: WriterReply) => {
-      if (reply.kind === 'taken') this.#taken(reply.bytes);
-      else if (reply.kind === 'failed') this.#fail(new DocktapeError('CAPTURE', reply.message));
+      if (reply.kind === 'saved') this.#saved(reply.bytes, reply.events);
+      else if (reply.kind === 'waiting') this.#waits(reply.problem);
+      else if (reply.kind === 'log') this.#log?.(reply.severity, reply.text);
+      else if (reply.kind === 'failed') this.#fail(new DocktapeError('CAPTURE', reply.message + this.#lost()));
       else last = reply;
     });
     this.#thread.on('error', (error) => this.#fail(error));
@@ -160,7 +191,20 @@ export class CaptureWriter {
     });
   }
 
-  #taken(bytes: number): void {
+  /** What a failure costs, for its message. */
+  #lost(): string {
+    const lost = this.#isAtomic ? 0 : this.#events - this.#committed;
+    return lost === 0 ? '' : ` (${plural(lost, 'event')} could not be committed)`;
+  }
+
+  #waits(problem: string | undefined): void {
+    this.#problem = problem;
+    if (problem === undefined) this.#log?.('info', `${this.#path} is written again`);
+    else this.#log?.('warning', `${problem}: it is tried each second, and events are kept in memory meanwhile`);
+  }
+
+  #saved(bytes: number, events: number): void {
+    this.#committed += events;
     this.#queuedBytes -= bytes;
     if (this.#queuedBytes > this.#queueLimit / 2) return;
     for (const wake of this.#waiting.splice(0)) wake();

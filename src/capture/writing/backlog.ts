@@ -1,0 +1,52 @@
+import type { GapInfo, SessionDaemon } from '../session.js';
+import type { SessionEnd } from '../session-writer.js';
+
+/** Lines to write, from the first that is not committed on. */
+export interface LinesEntry {
+  readonly kind: 'lines';
+  readonly lines: Buffer;
+  readonly times: BigInt64Array;
+  readonly count: number;
+  /** The number of the first line that is not committed, 0 for the first of all, and where it begins in `lines`. */
+  first: number;
+  offset: number;
+}
+
+export type BacklogEntry =
+  | LinesEntry
+  | { readonly kind: 'gap'; readonly gap: GapInfo }
+  | { readonly kind: 'daemon'; readonly daemon: SessionDaemon }
+  | { readonly kind: 'finish'; readonly end: SessionEnd };
+
+/** What is not committed yet, in its order: first what the open transaction holds, then what nobody has looked at. */
+export class Backlog {
+  #entries: BacklogEntry[] = [];
+  /** Entries of the open transaction. */
+  #begun = 0;
+
+  add(entry: BacklogEntry): void {
+    this.#entries.push(entry);
+  }
+
+  /** The next entry for the transaction. */
+  get next(): BacklogEntry | undefined {
+    return this.#entries[this.#begun];
+  }
+
+  /** The next entry is in the transaction as a whole. */
+  advance(): void {
+    this.#begun += 1;
+  }
+
+  /** The transaction was committed. */
+  forget(): void {
+    // One call for many entries: taking them one by one off the front of a long array takes long.
+    this.#entries.splice(0, this.#begun);
+    this.#begun = 0;
+  }
+
+  /** The transaction was taken back: its entries are the next again. */
+  rewind(): void {
+    this.#begun = 0;
+  }
+}
