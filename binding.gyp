@@ -26,7 +26,9 @@
         "-Wl,--gc-sections",
         # From the folder that the linker runs in: a blank in a whole path would end the flag.
         "-Wl,--version-script=../native/plugin/exports.map",
-        "-Wl,-z,defs"
+        "-Wl,-z,defs",
+        # What a hot reload of Falco unloads and loads again: the cursors of live streams must outlive that.
+        "-Wl,-z,nodelete"
       ]
     },
     {

@@ -16,6 +16,8 @@ struct Config {
   std::uint64_t queue_bytes = 64ull << 20;
   // The least severe log lines that reach Falco: "error", "warning", "info" or "debug".
   std::string log_level = "info";
+  // The file that keeps a live stream's cursor over restarts of Falco; empty: none.
+  std::string cursor;
   // A folder whose captures are offered as open params; empty: none.
   std::string captures;
   // The source host's executable; empty: the one that belongs to the library (source/host_path.h).

@@ -16,6 +16,10 @@ constexpr ConfigOption kOptions[] = {
     {"log_level", "", "Log level",
      "The least severe lines that go to Falco's log.",
      nullptr, &Config::log_level, 0, 0, {"error", "warning", "info", "debug"}},
+    {"cursor", "", "Cursor",
+     "The path of a file that keeps how far a live stream has come, so that a restart of Falco goes on there and neither "
+     "loses nor repeats what the daemon still remembers. Falco's user must be able to write it.",
+     nullptr, &Config::cursor, 0, 0, {}},
     {"captures", "", "Captures",
      "A folder whose captures (*.db) are offered as open params.",
      nullptr, &Config::captures, 0, 0, {}},

@@ -72,7 +72,9 @@ const char* plugin_get_progress(void* state, void* instance, std::uint32_t* prog
 const char* plugin_event_to_string(void* state, const abi_event_input* event) {
   const char* text = "";
   guarded(state, [&](State& own) {
-    own.event_text = without_nul(event_payload(event == nullptr ? nullptr : event->evt));
+    const abi_event* asked = event == nullptr ? nullptr : event->evt;
+    own.touch(asked);
+    own.event_text = without_nul(event_payload(asked));
     text = own.event_text.c_str();
     return ABI_SUCCESS;
   });

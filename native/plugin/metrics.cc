@@ -12,10 +12,15 @@ struct MetricSpec {
 constexpr MetricSpec kMetrics[] = {
     {"events", ABI_METRIC_MONOTONIC, &Metrics::events},
     {"bytes", ABI_METRIC_MONOTONIC, &Metrics::bytes},
-    {"host_restarts", ABI_METRIC_MONOTONIC, &Metrics::host_restarts},
-    {"queue_bytes", ABI_METRIC_NON_MONOTONIC, &Metrics::queue_bytes},
+    {"reconnects", ABI_METRIC_MONOTONIC, &Metrics::reconnects},
+    {"retries", ABI_METRIC_MONOTONIC, &Metrics::retries},
+    {"gaps_certain", ABI_METRIC_MONOTONIC, &Metrics::gaps_certain},
+    {"gaps_possible", ABI_METRIC_MONOTONIC, &Metrics::gaps_possible},
     {"dropped", ABI_METRIC_MONOTONIC, &Metrics::dropped},
+    {"queue_bytes", ABI_METRIC_NON_MONOTONIC, &Metrics::queue_bytes},
+    {"host_restarts", ABI_METRIC_MONOTONIC, &Metrics::host_restarts},
     {"parse_errors", ABI_METRIC_MONOTONIC, &Metrics::parse_errors},
+    {"lag_ms", ABI_METRIC_NON_MONOTONIC, &Metrics::lag_ms},
 };
 
 constexpr std::size_t kCount = sizeof(kMetrics) / sizeof(kMetrics[0]);
@@ -23,8 +28,7 @@ constexpr std::size_t kCount = sizeof(kMetrics) / sizeof(kMetrics[0]);
 }  // namespace
 
 abi_metric* Metrics::snapshot(std::uint32_t& count) const {
-  // One array a thread, because several threads ask at once and nobody says when they have read it. It is plain memory:
-  // a destructor for it would keep the library loaded.
+  // One array a thread, because several threads ask at once and nobody says when they have read it.
   static thread_local abi_metric figures[kCount];
   for (std::size_t i = 0; i < kCount; ++i) {
     figures[i].name = kMetrics[i].name;

@@ -12,7 +12,8 @@
 
 namespace docktape {
 
-// What init returns to Falco. Two states may live at once, in different threads: nothing is shared between them.
+// What init returns to Falco. Two states may live at once, in different threads: all that they share is the cursors of live
+// streams, which outlive both (source/cursor_registry.h).
 struct State {
   Config config;
   Log log;
@@ -29,6 +30,10 @@ struct State {
   Source* add(std::unique_ptr<Source> source);
   // Throws PluginError when `instance` is not an open one of this state.
   Source& find(void* instance);
+  // Falco asks about an event, of one of these sources or of none.
+  void touch(const abi_event* event) {
+    for (const auto& source : sources) source->touch(event);
+  }
   // Ends an instance; does nothing for one that is not open.
   void remove(void* instance);
 };

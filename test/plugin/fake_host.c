@@ -5,9 +5,13 @@
  *   opened[:TOTAL]          an opened frame
  *   events:COUNT[:SIZE]     a frame of the next COUNT events: times 1000000000+N, payloads {"n":N} padded to SIZE bytes.
  *                           N starts at the request's `skip`
+ *   own:ACTION[:TIME]       a frame of one event of docktape's own: {"Type":"docktape","Action":"ACTION"}
  *   until:N                 the events before N that are still to come, in one frame
+ *   follow:FILE             a daemon that has made as many events as FILE has bytes: sends those that come from now on; with
+ *                           a `resume` in the request first those of the last 256 whose keys are not in it
  *   flood:FRAMES:COUNT:SIZE the same frame again and again
- *   end, error:TEXT, log:SEVERITY:TEXT, stats:QUEUE_BYTES:DROPPED     those frames
+ *   end, error:TEXT, log:SEVERITY:TEXT     those frames
+ *   stats:QUEUE_BYTES:DROPPED[:RECONNECTS:RETRIES:GAPS_CERTAIN:GAPS_POSSIBLE:LAG_MS]     a stats frame
  *   frame:KIND:COUNT:HEX    a frame with this body
  *   bytes:HEX               bytes as they are
  *   stderr:TEXT             a line on standard error
@@ -20,14 +24,16 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { SOCKET = 3, OPENED = 1, EVENTS = 2, LOG = 3, ERROR = 4, END = 5, STATS = 6 };
+enum { SOCKET = 3, OPENED = 1, EVENTS = 2, LOG = 3, ERROR = 4, END = 5, STATS = 6, OWN = 7 };
 
 static char request[1 << 20];
 static uint64_t next_event;
@@ -75,6 +81,47 @@ static void send_events(uint64_t count, size_t size, uint64_t frames) {
   char* body = make_events(count, size, &length);
   for (; frames > 0; frames--) write_frame(EVENTS, (uint32_t)count, body, length);
   free(body);
+}
+
+static uint32_t rotate(uint32_t value, int bits) { return value << bits | value >> (32 - bits); }
+
+static uint32_t murmur3(const char* bytes, size_t size, uint32_t hash) {
+  for (size_t at = 0; at < size; at += 4) {
+    uint32_t word = 0;
+    memcpy(&word, bytes + at, size - at < 4 ? size - at : 4);
+    hash ^= rotate(word * 0xcc9e2d51, 15) * 0x1b873593;
+    if (size - at >= 4) hash = rotate(hash, 13) * 5 + 0xe6546b64;
+  }
+  hash ^= (uint32_t)size;
+  hash = (hash ^ hash >> 16) * 0x85ebca6b;
+  hash = (hash ^ hash >> 13) * 0xc2b2ae35;
+  return hash ^ hash >> 16;
+}
+
+/* Whether the request has the key of this event. */
+static bool is_delivered(uint64_t number) {
+  char payload[64], key[20];
+  const int size = sprintf(payload, "{\"n\":%" PRIu64 "}", number);
+  sprintf(key, "\"%08x%08x\"", murmur3(payload, (size_t)size, 0), murmur3(payload, (size_t)size, 0x9747b28c));
+  return strstr(request, key) != NULL;
+}
+
+static void follow(const char* path) {
+  struct stat status;
+  stat(path, &status);
+  next_event = (uint64_t)status.st_size;
+  if (strstr(request, "\"resume\":null") == NULL) {
+    for (next_event -= next_event < 256 ? next_event : 256; next_event < (uint64_t)status.st_size;) {
+      if (is_delivered(next_event)) next_event++;
+      else send_events(1, 0, 1);
+    }
+  }
+  struct pollfd socket = {SOCKET, POLLIN, 0};
+  while (poll(&socket, 1, 1) == 0) {
+    stat(path, &status);
+    if ((uint64_t)status.st_size > next_event) send_events((uint64_t)status.st_size - next_event, 0, 1);
+  }
+  exit(0);
 }
 
 /* The signal masks, before system() changes them for its own wait. */
@@ -129,6 +176,14 @@ static void step(char* words) {
   } else if (IS("until")) {
     const uint64_t end = NUMBER();
     if (end > next_event) send_events(end - next_event, 0, 1);
+  } else if (IS("follow")) {
+    follow(words);
+  } else if (IS("own")) {
+    char body[256];
+    const char* action = strsep(&words, ":");
+    const uint64_t time = NUMBER();
+    const int size = sprintf(body, "%" PRIu64 " {\"Type\":\"docktape\",\"Action\":\"%s\"}\n", time, action);
+    write_frame(OWN, 1, body, (size_t)size);
   } else if (IS("flood")) {
     const uint64_t frames = NUMBER(), count = NUMBER();
     send_events(count, NUMBER(), frames);
@@ -140,10 +195,13 @@ static void step(char* words) {
     const uint32_t severity = (uint32_t)NUMBER();
     write_text(LOG, severity, words);
   } else if (IS("stats")) {
-    char body[128];
-    const uint64_t queue = NUMBER();
-    snprintf(body, sizeof(body), "{\"queueBytes\":%" PRIu64 ",\"dropped\":%" PRIu64 "}", queue, (uint64_t)NUMBER());
-    write_text(STATS, 0, body);
+    static const char* const keys[] = {"queueBytes", "dropped", "reconnects", "retries", "gapsCertain", "gapsPossible", "lagMs"};
+    char body[512] = "{";
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+      char* const at = body + strlen(body);
+      sprintf(at, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",", keys[i], (uint64_t)NUMBER());
+    }
+    write_text(STATS, 0, strcat(body, "}"));
   } else if (IS("frame")) {
     static char body[1 << 16];
     const uint32_t kind = (uint32_t)NUMBER(), count = (uint32_t)NUMBER();

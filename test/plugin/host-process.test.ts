@@ -168,7 +168,7 @@ describe('a host that crashes', () => {
     const texts = (await loader.log()).map(({ text }) => text);
     expect(texts).toContain('source host: TypeError: x is undefined');
     expect(texts).toContainEqual(
-      'the source host crashed (it ended: killed by signal 9, Killed: TypeError: x is undefined); it is started again in 200 ms',
+      'the source host crashed (it ended: killed by signal 9, Killed: TypeError: x is undefined); it is started again in 50 ms',
     );
   });
 
@@ -185,7 +185,7 @@ describe('a host that crashes', () => {
     const { rc, error, events, ms } = await loader.do<Drained>('drain', 's', 'i');
     expect({ rc, events }).toEqual({ rc: 'failure', events: 2 });
     expect(error).toMatch(/^the source host keeps crashing \(it ended: exit code 1: Error: the file is gone\); /);
-    expect(ms).toBeGreaterThan(200 + 400 + 800);
+    expect(ms).toBeGreaterThan(50 + 100 + 200);
     expect(await loader.metrics()).toMatchObject({ host_restarts: 3 });
     expect(childrenOf(loader.pid)).toEqual([]);
   });
@@ -207,12 +207,13 @@ describe('a host that crashes', () => {
     }
   });
 
-  test('its drops count on with those of the next one', async () => {
+  test('its counts go on with those of the next one', async () => {
     await loader.init();
-    const crash = `opened;first:${newPath()};stats:9:5;events:1;exit:1;later;stats:4:2;events:1;end`;
-    await open(crash);
+    const first = 'stats:9:5:1:2:3:4:70;stats:9:4;events:1;exit:1';
+    await open(`opened;first:${newPath()};${first};later;stats:4:2:10:20:30:40:80;events:1;end`);
     await loader.do('drain', 's', 'i');
-    expect(await loader.metrics()).toMatchObject({ dropped: 7, queue_bytes: 0 });
+    const counted = { dropped: 7, reconnects: 11, retries: 22, gaps_certain: 33, gaps_possible: 44 };
+    expect(await loader.metrics()).toMatchObject({ ...counted, queue_bytes: 0, lag_ms: 0 });
   });
 });
 

@@ -50,7 +50,7 @@ describe('init_config in the shapes in which Falco hands it over', () => {
     ['nulls for values that are left out', '{"flushinterval":null,"daemon":null,"host":null}'],
     [
       'every key',
-      '{"flushinterval":1,"daemon":"fail","queue_bytes":65536,"log_level":"debug","captures":"/x","host":"/y"}',
+      '{"flushinterval":1,"daemon":"fail","queue_bytes":65536,"log_level":"debug","cursor":"/c","captures":"/x","host":"/y"}',
     ],
   ])('takes %s', async (_, config) => {
     expect(await init(config)).toEqual({ rc: 'success', error: null, state: true });
@@ -95,11 +95,12 @@ describe('init_config in the shapes in which Falco hands it over', () => {
 
 test('the host is told what init_config says', async () => {
   expect(await requestFor(JSON.stringify({ host: fakeHost }))).toMatchObject({
-    version: 1,
+    version: 2,
     daemon: 'retry',
     queueBytes: 67_108_864,
     logLevel: 'info',
     skip: 0,
+    resume: null,
   });
   state += 'b';
   const config = { host: fakeHost, daemon: 'fail', queue_bytes: 1e6, log_level: 'warning' };
@@ -112,7 +113,7 @@ test('the host is told what init_config says', async () => {
 
 test('init starts nothing and opens nothing', async () => {
   const before = loader.descriptors();
-  await loader.init(state, { captures: '/nowhere', host: '/nowhere' });
+  await loader.init(state, { captures: '/nowhere', host: '/nowhere', cursor: '/nowhere/cursor' });
   expect(loader.descriptors()).toEqual(before);
   expect(childrenOf(loader.pid)).toEqual([]);
   await loader.do('destroy', state);

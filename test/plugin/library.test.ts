@@ -126,7 +126,7 @@ test('describes init_config in a JSON Schema that takes an object or null', asyn
   const schema = await json<{ type: string[]; properties: Record<string, Record<string, unknown>> }>('schema');
   expect(schema.type).toEqual(['object', 'null']);
   expect(Object.keys(schema.properties).sort()).toEqual(
-    ['captures', 'daemon', 'flushInterval', 'flushinterval', 'host', 'log_level', 'queue_bytes'].sort(),
+    ['captures', 'cursor', 'daemon', 'flushInterval', 'flushinterval', 'host', 'log_level', 'queue_bytes'].sort(),
   );
   expect(schema.properties.flushinterval).toMatchObject({ type: 'integer', default: 30 });
   expect(schema.properties.daemon).toMatchObject({ type: 'string', default: 'retry' });

@@ -19,6 +19,7 @@
  *   drain S I                 next_batch until the end or a failure
  *                             {"rc","error","ms","events","bytes","batches","timeouts","largestBatch"}
  *   progress S I              {"progress","text"}
+ *   ask S I COUNT             extracts docker.type of the first COUNT events of the last `next`                  {"rc","error"}
  *   event SLOT NUMBER TS PLUGIN_ID [HEX]    makes an event in a slot (0 to 3), whose address never changes   {}
  *   raw SLOT NUMBER HEX       makes an event of raw bytes, header and all                                    {}
  *   extract S SLOT FIELD…     FIELD is ID:TYPE:NAME, or ID:TYPE:NAME:HEX with a key; all in one call

@@ -24,11 +24,16 @@ struct plugin {
 };
 extern struct plugin plugin;
 
-/* A state or an instance under its name; `number` is that of the instance's last event, as Falco counts them. */
+/*
+ * A state or an instance under its name; `number` is that of the instance's last event, as Falco counts them, and `batch` the
+ * events that it had from its last next_batch.
+ */
 struct handle {
   char name[32];
   void* pointer;
   uint64_t number;
+  abi_event** batch;
+  uint32_t count;
 };
 
 /* The handle of a name, made when it is new. */
@@ -57,7 +62,7 @@ void put_result(abi_rc rc, void* state);
 /* The commands, each with the rest of its line (NULL when there is none). Each answers with one line. */
 #define COMMANDS(X)                                                                                              \
   X(load) X(unload) X(info) X(schema) X(fields) X(init) X(destroy) X(metrics) X(params) X(log) X(open) X(close)  \
-  X(next) X(drain) X(progress) X(event) X(raw) X(extract) X(tostring) X(spin) X(unspin) X(ticker)
+  X(next) X(drain) X(ask) X(progress) X(event) X(raw) X(extract) X(tostring) X(spin) X(unspin) X(ticker)
 #define DECLARE(name) void do_##name(char* rest);
 COMMANDS(DECLARE)
 #undef DECLARE

@@ -46,6 +46,8 @@ void do_next(char* rest) {
   const double start = now_ms();
   const abi_rc rc = plugin.next_batch(state, instance->pointer, &count, &events);
   const double ms = now_ms() - start;
+  instance->batch = events;
+  instance->count = count;
   put_result(rc, state);
   printf(",\"ms\":%.1f,\"events\":[", ms);
   for (uint32_t i = 0; i < count; i++) {
@@ -53,6 +55,22 @@ void do_next(char* rest) {
     put_event(events[i], ++instance->number);
   }
   puts("]}");
+}
+
+void do_ask(char* rest) {
+  void* state = pointer_of(next_word(&rest));
+  const struct handle* instance = handle_of(next_word(&rest));
+  const uint32_t wanted = (uint32_t)atoi(rest);
+  const uint32_t count = wanted < instance->count ? wanted : instance->count;
+  abi_rc rc = ABI_SUCCESS;
+  for (uint32_t i = 0; i < count && rc == ABI_SUCCESS; i++) {
+    abi_extract_field field = {.ftype = ABI_STRING, .field = "docker.type"};
+    const abi_extract_input input = {.num_fields = 1, .fields = &field};
+    const abi_event_input event = {instance->batch[i], instance->number - instance->count + i + 1, plugin.get_event_source()};
+    rc = plugin.extract_fields(state, &event, &input);
+  }
+  put_result(rc, state);
+  puts("}");
 }
 
 void do_drain(char* rest) {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { childrenOf, heapOf } from '../support/processes.js';
 import { type Drained, fakeHost, Loader } from './loader.js';
@@ -11,10 +10,6 @@ afterEach(async () => loader.end());
 
 const config = JSON.stringify({ host: fakeHost });
 
-function isMapped(): boolean {
-  return readFileSync(`/proc/${loader.pid}/maps`, 'utf8').includes('libdocker.so');
-}
-
 test('a hot reload: a second state comes and goes while the first reads, then everything is unloaded and loaded again', async () => {
   for (let round = 0; round < 3; round++) {
     await loader.do('init', 'live', config);
@@ -25,7 +20,6 @@ test('a hot reload: a second state comes and goes while the first reads, then ev
     await loader.do('close', 'live', 'i');
     await loader.do('destroy', 'live');
     await loader.do('unload');
-    expect(isMapped()).toBe(false);
     await loader.load();
   }
 });
@@ -82,10 +76,8 @@ test('loading and unloading again and again leaves nothing, and no memory', { ti
   };
   await loader.do('unload');
   for (let i = 0; i < 20; i++) await reload();
-  expect(isMapped()).toBe(false);
   const before = { descriptors: loader.descriptors(), heap: heapOf(loader.pid) };
   for (let i = 0; i < 200; i++) await reload();
-  expect(isMapped()).toBe(false);
   expect(heapOf(loader.pid) - before.heap).toBeLessThan(256); // kB
   expect(loader.descriptors()).toEqual(before.descriptors);
   expect(loader.status('Threads')).toBe('1');

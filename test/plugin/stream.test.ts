@@ -30,6 +30,15 @@ test('events arrive in order with their times, our ID and no thread', async () =
   expect((await loader.next('s', 'i')).events.map(({ payload }) => payload)).toEqual(['{"n":2}']);
 });
 
+test("docktape's own events come in their place", async () => {
+  await open('opened;events:1;own:gap:7;events:1;end');
+  const payloads: string[] = [];
+  for (let result = await loader.next('s', 'i'); result.rc === 'success'; result = await loader.next('s', 'i')) {
+    payloads.push(...result.events.map(({ ts, payload }) => `${ts} ${payload}`));
+  }
+  expect(payloads).toEqual(['1000000000 {"n":0}', '7 {"Type":"docktape","Action":"gap"}', '1000000001 {"n":1}']);
+});
+
 test('the end is told once the last event is delivered, and stays', async () => {
   await open('opened;events:3;end');
   expect(await loader.next('s', 'i')).toMatchObject({ rc: 'success' });
@@ -189,12 +198,13 @@ test('log lines of the host reach the log, those of the configured level', async
 });
 
 test('metrics tell what the host reports', async () => {
-  await open('opened;stats:100:3;stats:50:7;events:2:40;hold');
+  await open('opened;stats:100:3:1;stats:50:7:2:9:1:4:1234;events:2:40;hold');
   await loader.next('s', 'i');
-  expect(await loader.do('metrics', 's')).toEqual({
-    metrics: { events: 2, bytes: 80, host_restarts: 0, queue_bytes: 50, dropped: 7, parse_errors: 0 },
-    types: { events: 0, bytes: 0, host_restarts: 0, queue_bytes: 1, dropped: 0, parse_errors: 0 },
-  });
+  const counted = { events: 2, bytes: 80, reconnects: 2, retries: 9, gaps_certain: 1, gaps_possible: 4, dropped: 7 };
+  const more = { queue_bytes: 50, host_restarts: 0, parse_errors: 0, lag_ms: 1234 };
+  const { metrics, types } = await loader.do<Record<'metrics' | 'types', Record<string, number>>>('metrics', 's');
+  expect(metrics).toEqual({ ...counted, ...more });
+  expect(Object.keys(types).filter((name) => types[name] === 1)).toEqual(['queue_bytes', 'lag_ms']);
 });
 
 describe('progress', () => {

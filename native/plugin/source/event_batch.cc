@@ -1,7 +1,10 @@
 #include "plugin/source/event_batch.h"
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 
+#include "plugin/event_payload.h"
 #include "plugin/identity.h"
 
 namespace docktape {
@@ -46,7 +49,21 @@ void EventBatch::fill(EventLines& lines) {
     to += encoded_size(*line);
   }
   payload_bytes_ = bytes - count * ABI_PAYLOAD_OFFSET;
+  is_own_ = lines.are_own();
   lines.take(count);
+}
+
+void EventBatch::clear() {
+  events_.clear();
+  payload_bytes_ = 0;
+}
+
+std::string_view EventBatch::payload(std::size_t index) const { return event_payload(events_[index]); }
+
+// They stand in memory one after the other.
+std::size_t EventBatch::count_until(const abi_event* event) const {
+  const auto place = std::lower_bound(events_.begin(), events_.end(), event, std::less<const abi_event*>());
+  return place == events_.end() || *place != event ? 0 : static_cast<std::size_t>(place - events_.begin()) + 1;
 }
 
 }  // namespace docktape

@@ -19,7 +19,8 @@ constexpr std::uint64_t kNow = UINT64_MAX;
 
 }  // namespace
 
-void EventLines::load(std::string_view body, std::uint32_t count) {
+void EventLines::load(std::string_view body, std::uint32_t count, bool are_own) {
+  are_own_ = are_own;
   lines_.clear();
   checked_ = next_ = 0;
   const char* at = body.data();

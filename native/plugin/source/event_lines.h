@@ -17,8 +17,10 @@ class EventLines {
  public:
   // Throws PluginError when the body is not `count` lines "TS PAYLOAD\n". All are checked before any is delivered, so that
   // a damaged frame is never misread.
-  void load(std::string_view body, std::uint32_t count);
+  void load(std::string_view body, std::uint32_t count, bool are_own);
 
+  // Whether they are docktape's own events and not the daemon's.
+  bool are_own() const { return are_own_; }
   bool empty() const { return next_ == checked_; }
   const EventLine* begin() const { return lines_.data() + next_; }
   const EventLine* end() const { return lines_.data() + checked_; }
@@ -28,6 +30,7 @@ class EventLines {
   std::vector<EventLine> lines_;
   std::size_t checked_ = 0;  // all lines of a good frame, none of a damaged one
   std::size_t next_ = 0;
+  bool are_own_ = false;
 };
 
 }  // namespace docktape

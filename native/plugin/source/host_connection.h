@@ -27,6 +27,9 @@ class HostConnection {
   // Ends the process and says how it ended and what it last said.
   std::string last_words();
 
+  // After `last_words`: whether it ended because somebody asked it to (SIGTERM, SIGINT or SIGHUP).
+  bool was_told_to_end() const { return process_.was_told_to_end(); }
+
  private:
   void send(std::string_view request);
 

@@ -88,6 +88,10 @@ void HostProcess::reap() {
   if (WIFSIGNALED(status)) exit_signal_ = WTERMSIG(status);
 }
 
+bool HostProcess::was_told_to_end() const {
+  return exit_signal_ == SIGTERM || exit_signal_ == SIGINT || exit_signal_ == SIGHUP;
+}
+
 std::string HostProcess::fate() const {
   if (killed_) return "closed its connection";
   if (exit_signal_ != 0) return "killed by signal " + std::to_string(exit_signal_) + ", " + strsignal(exit_signal_);

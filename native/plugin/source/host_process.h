@@ -30,6 +30,9 @@ class HostProcess {
   // After `end`: how it ended, such as "exit code 3".
   std::string fate() const;
 
+  // After `end`: whether it ended by a signal that asks for it.
+  bool was_told_to_end() const;
+
  private:
   // Others are the kernel, when Falco's process ignores SIGCHLD, or a handler of Falco's.
   enum class Life { running, exited, reaped_by_others };

@@ -4,14 +4,19 @@
 #include <string>
 
 #include "plugin/config.h"
+#include "plugin/source/cursor.h"
 
 namespace docktape {
 
-// What a host must know of the source's life so far. Times are milliseconds since the epoch.
+// What a host must know of the source's life so far.
 struct SourceHistory {
-  std::uint64_t opened_at;  // from here ages in the open params count back, whichever host resolves them
-  std::uint64_t lost_at;    // when the host before this one was lost; 0 for the first one
-  std::uint64_t delivered;  // events
+  // Milliseconds since the epoch: from here ages in the open params count back, whichever host resolves them.
+  std::uint64_t opened_at;
+  // Events of a replay that earlier hosts have delivered.
+  std::uint64_t delivered;
+  // Of a live stream that goes on where another one ended, why and where; else null.
+  const char* reason = nullptr;
+  const Cursor* cursor = nullptr;
 };
 
 // The line that asks the source host for events.

@@ -16,36 +16,52 @@ namespace {
 constexpr std::uint64_t kLongestWaitMs = 100;
 
 constexpr Milliseconds kAnswerTime{10'000};
-constexpr Milliseconds kFirstBackoff{200};  // doubled by each restart in vain
-constexpr Milliseconds kLongestBackoff{30'000};
-constexpr Milliseconds kSoundLife{60'000};
-constexpr unsigned kMaxRestartsInVain = 3;  // of a replay
+
+// A host with nothing to send says so each 5 s (a stats frame), in a paced replay as well.
+constexpr Milliseconds kLongestSilence{30'000};
 
 // Falco cuts errors at 255 bytes, and the fix must still be there.
 constexpr std::size_t kLongestCause = 120;
 
 constexpr std::size_t kLongestText = 4096;
 
-std::uint64_t now_ms() {
+std::uint64_t now_ns() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<Milliseconds>(now).count());
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
+
+std::string in_seconds(Milliseconds time) { return std::to_string(time.count() / 1000) + " s"; }
 
 }  // namespace
 
 Source::Source(const Config& config, const Log& log, Metrics& metrics, std::string params)
-    : config_(config), log_(log), metrics_(metrics), params_(std::move(params)), history_{now_ms(), 0, 0} {}
+    : config_(config),
+      log_(log),
+      metrics_(metrics),
+      params_(std::move(params)),
+      opened_at_(now_ns()),
+      figures_(metrics) {}
 
-Source::~Source() { metrics_.queue_bytes.store(0, std::memory_order_relaxed); }
+Source::~Source() {
+  figures_.host_ended();
+  try {
+    take_consumed(consumed_at_close());
+  } catch (const std::exception& error) {
+    log_.write(ABI_LOG_WARNING, "the next stream may repeat events: " + std::string(error.what()));
+  }
+}
 
 void Source::open() {
+  cursor_.emplace(config_, params_, log_);
   start_host();
-  while (phase_ == Phase::opening) advance(answer_by_);
+  while (phase_ == Phase::opening || phase_ == Phase::backing_off) advance(Deadline(Milliseconds(kLongestWaitMs)));
   if (phase_ == Phase::failed) throw PluginError(failure_);
 }
 
 Source::Next Source::next() {
   const Deadline deadline(Milliseconds(std::min(config_.flush_interval_ms, kLongestWaitMs)));
+  // Falco comes back for more when it has been through all of them.
+  take_consumed(batch_.count());
   while (true) {
     if (!lines_.empty()) {
       deliver();
@@ -62,17 +78,37 @@ Source::Next Source::next() {
 
 void Source::deliver() {
   batch_.fill(lines_);
-  history_.delivered += batch_.count();
+  delivered_ += batch_.count();
   metrics_.events.fetch_add(batch_.count(), std::memory_order_relaxed);
   metrics_.bytes.fetch_add(batch_.payload_bytes(), std::memory_order_relaxed);
 }
 
+// Some read events without asking about any, so asking says nothing of what they have read.
+void Source::take_consumed(std::size_t count) {
+  if (batch_.count() == 0) return;
+  if (batch_.count_until(touched_) > 0) reader_ = Reader::asks;
+  else if (reader_ == Reader::unknown && count == batch_.count()) reader_ = Reader::never_asks;
+  if (cursor_) cursor_->consumed(batch_, count, now_ns());
+  batch_.clear();
+  touched_ = nullptr;
+}
+
+std::size_t Source::consumed_at_close() const {
+  const std::size_t asked = batch_.count_until(touched_);
+  return asked == 0 && reader_ == Reader::never_asks ? batch_.count() : asked;
+}
+
 void Source::start_host() {
   phase_ = Phase::opening;
-  answer_by_ = Deadline(kAnswerTime);
-  host_started_ = Clock::now();
-  delivered_before_host_ = history_.delivered;
-  host_ = std::make_unique<HostConnection>(find_host(config_.host), host_request(config_, params_, history_), log_);
+  waited_.restart();
+  restarts_.host_started();
+  delivered_before_host_ = delivered_;
+  SourceHistory history{opened_at_ / 1'000'000, delivered_};
+  if (cursor_ && cursor_->has_begun()) {
+    history.reason = cursor_->reason();
+    history.cursor = &cursor_->cursor();
+  }
+  host_ = std::make_unique<HostConnection>(find_host(config_.host), host_request(config_, params_, history), log_);
 }
 
 // One step: a frame, some bytes, or the end of a wait.
@@ -87,13 +123,19 @@ void Source::advance(const Deadline& deadline) {
 }
 
 void Source::receive(const Deadline& deadline) {
-  switch (host_->receive(std::min(deadline, phase_ == Phase::opening ? answer_by_ : deadline))) {
+  switch (waited_.during(deadline, [&] { return host_->receive(deadline); })) {
     case FrameReader::Received::bytes: return;
-    case FrameReader::Received::end: return host_died("it ended: " + host_->last_words());
+    case FrameReader::Received::end: return lose_host("crashed", "it ended: " + host_->last_words());
     case FrameReader::Received::nothing: break;
   }
-  if (phase_ != Phase::opening || !answer_by_.passed()) return;
-  host_died("it did not answer within " + std::to_string(kAnswerTime.count() / 1000) + " s");
+  if (phase_ == Phase::opening) {
+    if (waited_.exceeds(kAnswerTime)) lose_host("crashed", "it did not answer within " + in_seconds(kAnswerTime));
+    return;
+  }
+  if (waited_.exceeds(kLongestSilence)) {
+    return lose_host("hangs", "nothing was heard of it for " + in_seconds(kLongestSilence));
+  }
+  if (cursor_) cursor_->caught_up(now_ns());
 }
 
 void Source::back_off(const Deadline& deadline) {
@@ -103,22 +145,26 @@ void Source::back_off(const Deadline& deadline) {
   try {
     start_host();
   } catch (const std::exception& error) {
-    host_died(error.what());
+    lose_host("crashed", error.what());
   }
 }
 
 void Source::handle(const Frame& frame) {
-  const std::string text(frame.kind == FrameKind::events ? std::string_view() : frame.body);
+  if (phase_ == Phase::streaming) waited_.restart();
   switch (frame.kind) {
-    case FrameKind::opened: return handle_opened(text);
+    case FrameKind::opened: return handle_opened(frame.body);
     case FrameKind::events:
-      if (phase_ != Phase::streaming) throw PluginError("the source host sent events before it had opened its source");
-      return lines_.load(frame.body, frame.count);
-    case FrameKind::log: return handle_log(frame.count, text);
-    case FrameKind::error: return fail(text);
+    case FrameKind::own: return handle_events(frame);
+    case FrameKind::log: return handle_log(frame.count, std::string(frame.body));
+    case FrameKind::error: return fail(std::string(frame.body));
     case FrameKind::end: return finish(Phase::ended);
-    case FrameKind::stats: return handle_stats(text);
+    case FrameKind::stats: return figures_.take(frame.body);
   }
+}
+
+void Source::handle_events(const Frame& frame) {
+  if (phase_ != Phase::streaming) throw PluginError("the source host sent events before it had opened its source");
+  lines_.load(frame.body, frame.count, frame.kind == FrameKind::own);
 }
 
 void Source::handle_log(std::uint32_t severity, const std::string& text) {
@@ -129,36 +175,30 @@ void Source::handle_log(std::uint32_t severity, const std::string& text) {
 void Source::handle_opened(std::string_view body) {
   const JsonObject opened(body, "opened");
   if (!opened_) total_ = opened.number("total");
+  if (total_) cursor_.reset();
+  else cursor_->begin(opened_at_);
   log_.write(ABI_LOG_INFO, "opened " + opened.text("what"));
   opened_ = true;
   phase_ = Phase::streaming;
+  waited_.restart();
 }
 
-void Source::handle_stats(std::string_view body) {
-  const JsonObject stats(body, "stats");
-  metrics_.queue_bytes.store(stats.number("queueBytes").value_or(0), std::memory_order_relaxed);
-  const std::uint64_t dropped = std::max(stats.number("dropped").value_or(0), host_dropped_);
-  metrics_.dropped.fetch_add(dropped - host_dropped_, std::memory_order_relaxed);
-  host_dropped_ = dropped;
-}
-
-void Source::host_died(const std::string& reason) {
+void Source::lose_host(const std::string& how, const std::string& reason) {
+  // A service manager's stop is for every process of the service, and one that is starting does not ignore it yet.
+  const bool was_told = host_ && host_->was_told_to_end();
   const std::string cause = clip(reason, kLongestCause);
-  if (!opened_) {
+  if (!opened_ && !was_told) {
     return fail("the source host did not start (" + cause + "); check that docktape and its Node are installed whole");
   }
-  // A replay that moves on comes to its end; a live stream is worth any number of tries, but not a busy loop.
-  const bool moved_on = total_ && history_.delivered > delivered_before_host_;
-  if (moved_on || Clock::now() - host_started_ >= kSoundLife) restarts_in_vain_ = 0;
-  if (total_ && restarts_in_vain_ == kMaxRestartsInVain) {
+  const auto pause = restarts_.pause(total_.has_value() || !opened_, total_ && delivered_ > delivered_before_host_);
+  if (!pause) {
     return fail("the source host keeps crashing (" + cause + "); the log has its last words, please report them");
   }
-  const Milliseconds pause = std::min(kFirstBackoff * (1u << std::min(restarts_in_vain_, 16u)), kLongestBackoff);
-  log_.write(ABI_LOG_WARNING, "the source host crashed (" + cause + "); it is started again in " +
-                                  std::to_string(pause.count()) + " ms");
-  ++restarts_in_vain_;
-  history_.lost_at = now_ms();
-  restart_at_ = Deadline(pause);
+  log_.write(was_told ? ABI_LOG_INFO : ABI_LOG_WARNING,
+             "the source host " + (was_told ? "was told to end" : how) + " (" + cause + "); it is started again in " +
+                 std::to_string(pause->count()) + " ms");
+  if (cursor_) cursor_->host_lost();
+  restart_at_ = Deadline(*pause);
   finish(Phase::backing_off);
 }
 
@@ -166,8 +206,7 @@ void Source::host_died(const std::string& reason) {
 void Source::finish(Phase phase) {
   phase_ = phase;
   host_.reset();
-  host_dropped_ = 0;
-  metrics_.queue_bytes.store(0, std::memory_order_relaxed);
+  figures_.host_ended();
 }
 
 void Source::fail(const std::string& reason) {
@@ -177,7 +216,8 @@ void Source::fail(const std::string& reason) {
 
 std::uint32_t Source::progress() const {
   if (!total_ || *total_ == 0) return total_ ? 10'000 : 0;
-  return static_cast<std::uint32_t>(std::min(1.0, static_cast<double>(history_.delivered) / static_cast<double>(*total_)) * 10'000);
+  const double part = static_cast<double>(delivered_) / static_cast<double>(*total_);
+  return static_cast<std::uint32_t>(std::min(1.0, part) * 10'000);
 }
 
 const char* Source::progress_text() {
@@ -185,7 +225,7 @@ const char* Source::progress_text() {
   if (total_) {
     char text[96];
     std::snprintf(text, sizeof(text), "%.2f%% (%llu of %llu events)", progress() / 100.0,
-                  static_cast<unsigned long long>(history_.delivered), static_cast<unsigned long long>(*total_));
+                  static_cast<unsigned long long>(delivered_), static_cast<unsigned long long>(*total_));
     progress_text_ = text;
   }
   return progress_text_.c_str();

@@ -1,0 +1,77 @@
+#include "plugin/source/source_cursor.h"
+
+#include <algorithm>
+
+namespace docktape {
+namespace {
+
+// How old the end of a quiet stream may be in the file.
+constexpr std::uint64_t kQuietStore = 5'000'000'000;
+
+// What is in an event of docktape's own, as src/docker/own-events.ts writes it. No value can forge it: a quote in one has a
+// backslash before it.
+constexpr std::string_view kLost = "\"Action\":\"daemon lost\"", kBack = "\"Action\":\"daemon back\"";
+
+bool holds(std::string_view payload, std::string_view part) { return payload.find(part) != std::string_view::npos; }
+
+}  // namespace
+
+SourceCursor::SourceCursor(const Config& config, const std::string& params, const Log& log)
+    : loan_(params), file_(config.cursor, params, log), has_file_(!config.cursor.empty()) {
+  const std::optional<Cursor> left = has_file_ ? file_.load() : std::nullopt;
+  // What this process remembers is newer than what it last wrote.
+  if (has_begun()) {
+    reason_ = "Falco opened the source again";
+  } else if (left) {
+    loan_.cursor() = *left;
+    reason_ = "Falco was started again";
+  }
+}
+
+void SourceCursor::begin(std::uint64_t opened_at) {
+  if (has_begun()) return;
+  loan_.cursor().wanted_from = loan_.cursor().ended_at = opened_at;
+  store(opened_at);
+}
+
+void SourceCursor::consumed(const EventBatch& batch, std::size_t count, std::uint64_t now) {
+  if (count == 0) return;
+  if (batch.is_own()) {
+    note(batch, count);
+  } else {
+    sees_daemon_ = true;
+    const std::size_t first = count - std::min(count, Cursor::kMostKeys);
+    for (std::size_t i = first; i < count; ++i) loan_.cursor().take(event_key(batch.payload(i)));
+    // Not our time: it may have waited for Falco for long. A time that is ahead of ours tells nothing.
+    see_until(std::min(batch.time(count - 1), now));
+  }
+  store(now);
+}
+
+// Between those two the daemon's events are not seen.
+void SourceCursor::note(const EventBatch& batch, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (holds(batch.payload(i), kLost)) {
+      see_until(batch.time(i));
+      sees_daemon_ = false;
+    } else if (holds(batch.payload(i), kBack)) {
+      sees_daemon_ = true;
+    }
+  }
+}
+
+void SourceCursor::caught_up(std::uint64_t now) {
+  see_until(now);
+  if (now >= stored_at_ + kQuietStore) store(now);
+}
+
+void SourceCursor::see_until(std::uint64_t time) {
+  if (sees_daemon_) loan_.cursor().ended_at = std::max(loan_.cursor().ended_at, time);
+}
+
+void SourceCursor::store(std::uint64_t now) {
+  if (has_file_) file_.store(loan_.cursor());
+  stored_at_ = now;
+}
+
+}  // namespace docktape
