@@ -1,4 +1,4 @@
-import { captureError } from './capture-error.js';
+import { CaptureDamage } from './capture-error.js';
 import { isOwnEvent } from './own-type.js';
 import type { CaptureReader } from './reader.js';
 import type { Selection } from './selection.js';
@@ -33,7 +33,7 @@ function tailOf(reader: CaptureReader, selection: Selection): string {
   const session = reader.sessions().find(({ id }) => reader.lastSeq({ session: id }) === last);
   const tail = session?.tail ?? '\n';
   if (/^[ \t\r\n]*$/.test(tail)) return tail;
-  throw captureError(reader.path, `is damaged: session ${session?.id} ends with more than white space`);
+  throw new CaptureDamage(reader.path, `session ${session?.id} ends with more than white space`);
 }
 
 /** The lines that are not docktape's own events. */

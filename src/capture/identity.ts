@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { captureError } from './capture-error.js';
+import { CaptureDamage, captureError } from './capture-error.js';
 import { APPLICATION_ID, FORMAT_VERSION, SCHEMAS } from './schema.js';
 
 interface SchemaObject {
@@ -26,7 +26,7 @@ export function checkIdentity(database: Database, path: string): void {
     );
   }
   const schema = SCHEMAS.get(version);
-  if (!schema) throw captureError(path, `is damaged: it says capture format ${version}, and formats begin at 1`);
+  if (!schema) throw new CaptureDamage(path, `it says capture format ${version}, and formats begin at 1`);
   if (database.pragma('encoding') !== 'UTF-8') {
     throw captureError(path, 'is not a capture as docktape writes it: its text is not UTF-8');
   }
@@ -45,7 +45,7 @@ function checkSchema(database: Database, path: string, schema: ReadonlyMap<strin
   }
   if (objects.length !== schema.size) {
     const missing = [...schema.keys()].find((name) => !objects.some((object) => object.name === name));
-    throw captureError(path, `is damaged: its '${missing}' is missing`);
+    throw new CaptureDamage(path, `its '${missing}' is missing`);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { DocktapeError } from '../errors.js';
-import { captureError } from './capture-error.js';
+import { CaptureDamage } from './capture-error.js';
 import type { Range } from './range.js';
 import { LARGEST_PAYLOAD } from './schema.js';
 
@@ -77,7 +76,7 @@ export function* pagesOf(database: Database, path: string, range: Range, style: 
 /** Prepares the look into a stretch, in which payloads over `allowed` bytes are counted but not read. */
 function lookInto(
   database: Database,
-  { times }: Range,
+  { filter }: Range,
   style: LineStyle,
 ): (first: number, last: number, allowed: number) => Stretch {
   const line = style === 'timed' ? "ts || ' ' || payload || char(10)" : 'payload || char(10)';
@@ -85,12 +84,12 @@ function lookInto(
   const statement = database
     .prepare<unknown[], [number, Buffer | null]>(
       `SELECT count(*), CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ?) AS BLOB)
-       FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''}`,
+       FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''}`,
     )
     .raw();
-  const bounds = times ? [times.since, times.until] : [];
+  const values = filter?.values ?? [];
   return (first, last, allowed) => {
-    const [count, lines] = statement.get(allowed, first, last, ...bounds) ?? [0, null];
+    const [count, lines] = statement.get(allowed, first, last, ...values) ?? [0, null];
     return { count, lines };
   };
 }
@@ -116,7 +115,7 @@ function bytesOf(database: Database, path: string, first: number, last: number):
     .raw()
     .get(first, last) ?? [0, 0];
   if (longest > LARGEST_PAYLOAD && first === last) {
-    throw captureError(path, `is damaged at event ${first}: ${longest} bytes are more than an event can have`);
+    throw new CaptureDamage(path, `${longest} bytes are more than an event can have`, first);
   }
   return bytes;
 }
@@ -134,10 +133,10 @@ function checkTimes(database: Database, path: string): void {
     .safeIntegers()
     .get();
   const isSound = bounds?.every((time) => typeof time === 'bigint' && time >= 0n);
-  if (!isSound) throw captureError(path, 'is damaged: it has times that are no number from 0: record it again');
+  if (!isSound) throw new CaptureDamage(path, 'it has times that are no number from 0');
 }
 
-function damage(database: Database, path: string, first: number, last: number): DocktapeError {
+function damage(database: Database, path: string, first: number, last: number): CaptureDamage {
   const culprit = database
     .prepare<[number, number], number>(
       `SELECT seq FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?
@@ -145,5 +144,5 @@ function damage(database: Database, path: string, first: number, last: number): 
     )
     .pluck()
     .get(first, last);
-  return captureError(path, `is damaged at event ${culprit ?? first}: its payload is not one line: record it again`);
+  return new CaptureDamage(path, 'its payload is not one line', culprit ?? first);
 }

@@ -1,21 +1,30 @@
 import type { Database } from 'better-sqlite3';
-import { captureError } from './capture-error.js';
+import { CaptureDamage, captureError } from './capture-error.js';
 import type { Selection } from './selection.js';
+import type { Session } from './session.js';
+import { readSessions } from './session-rows.js';
 
 /** The stretch of a capture in which all selected events lie: `seq` from `first` to `last`. Empty when `last < first`. */
 export interface Range {
   readonly first: number;
   readonly last: number;
-  /** Set when not every event of the stretch is selected: times do not always rise along it. */
-  readonly times?: SelectedTimes;
+  /** Set when not every event of the stretch is selected: times do not always rise along it, and sessions may interleave. */
+  readonly filter?: RowFilter;
 }
 
-export interface SelectedTimes {
-  readonly since: bigint;
-  readonly until: bigint;
-  /** How many events of the stretch are selected. */
+/** Which rows of the stretch are selected. */
+export interface RowFilter {
+  /** What to add to `WHERE seq BETWEEN ? AND ?`, and the values that it takes. */
+  readonly sql: string;
+  readonly values: readonly (bigint | number)[];
+  /** The table with the index that makes counting them quick. */
+  readonly from: string;
+  /** How many events are selected. */
   readonly count: number;
 }
+
+/** The smallest part of a capture that has each event's number and time. */
+export const BY_TIME = 'events INDEXED BY events_by_time';
 
 /** Sessions that an error message lists one by one. */
 const LISTED = 10;
@@ -23,18 +32,16 @@ const LISTED = 10;
 const INT64_MAX = 2n ** 63n - 1n;
 
 /**
- * Finds the selected events without reading any of them.
+ * Finds the selected events without reading any of their payloads.
  *
- * @param sessions the numbers of the capture's sessions, ascending
  * @throws DocktapeError `CAPTURE` when there is no such session
  */
-export function rangeOf(database: Database, path: string, sessions: readonly number[], selection: Selection): Range {
-  const stretch =
-    selection.session === undefined
-      ? wholeCapture(database, path)
-      : stretchOf(database, path, chosenSession(path, sessions, selection.session));
-  if (selection.since === undefined && selection.until === undefined) return stretch;
-  return withTimes(database, stretch, selection.since ?? 0n, selection.until ?? INT64_MAX);
+export function rangeOf(database: Database, path: string, selection: Selection): Range {
+  const whole = wholeCapture(database, path);
+  if (selection.session === undefined) return filtered(database, whole, selection);
+  const { id, interleaved } = chosenSession(path, readSessions(database, path), selection.session);
+  if (interleaved) return filtered(database, whole, selection, id);
+  return filtered(database, stretchOf(database, whole, id), selection);
 }
 
 /** The first and last event, and a check that `seq` counts as it must. */
@@ -46,21 +53,21 @@ function wholeCapture(database: Database, path: string): Range {
     .get();
   const [first, last] = [Number(bounds?.[0] ?? 1n), Number(bounds?.[1] ?? 0n)];
   if (first < 1 || last > Number.MAX_SAFE_INTEGER) {
-    throw captureError(path, `is damaged: its events are numbered ${first} to ${last}`);
+    throw new CaptureDamage(path, `its events are numbered ${first} to ${last}`);
   }
   return { first, last };
 }
 
-function chosenSession(path: string, sessions: readonly number[], wanted: number | 'last'): number {
-  const session = wanted === 'last' ? sessions.at(-1) : wanted;
-  if (session !== undefined && sessions.includes(session)) return session;
-  const known = sessions.length <= LISTED ? sessions.join(', ') : `${sessions[0]} to ${sessions.at(-1)}`;
-  throw captureError(path, sessions.length === 0 ? 'has no session yet' : `has no session ${wanted}: it has ${known}`);
+function chosenSession(path: string, sessions: readonly Session[], wanted: number | 'last'): Session {
+  const session = wanted === 'last' ? sessions.at(-1) : sessions.find(({ id }) => id === wanted);
+  if (session !== undefined) return session;
+  const ids = sessions.map(({ id }) => id);
+  const known = ids.length <= LISTED ? ids.join(', ') : `${ids[0]} to ${ids.at(-1)}`;
+  throw captureError(path, ids.length === 0 ? 'has no session yet' : `has no session ${wanted}: it has ${known}`);
 }
 
-/** A session's events are contiguous, and sessions stand in the order of their numbers. */
-function stretchOf(database: Database, path: string, session: number): Range {
-  const whole = wholeCapture(database, path);
+/** A session's events are contiguous unless they interleave, and sessions stand in the order of their numbers. */
+function stretchOf(database: Database, whole: Range, session: number): Range {
   const first = firstOfSession(database, whole, session);
   return { first, last: firstOfSession(database, whole, session + 1) - 1 };
 }
@@ -79,15 +86,19 @@ function firstOfSession(database: Database, whole: Range, session: number): numb
   return low;
 }
 
-/** Narrows the stretch to the outermost events of these times, by the index of times alone. */
-function withTimes(database: Database, { first, last }: Range, since: bigint, until: bigint): Range {
+/** Narrows the stretch to the outermost events of these times, and of this session when it has to be looked for. */
+function filtered(database: Database, { first, last }: Range, { since, until }: Selection, session?: number): Range {
+  const hasTimes = since !== undefined || until !== undefined;
+  if (!hasTimes && session === undefined) return { first, last };
+  const sql = `${hasTimes ? ' AND ts BETWEEN ? AND ?' : ''}${session === undefined ? '' : ' AND session = ?'}`;
+  const values = [...(hasTimes ? [since ?? 0n, until ?? INT64_MAX] : []), ...(session === undefined ? [] : [session])];
+  const from = session === undefined ? BY_TIME : 'events NOT INDEXED';
   const row = database
-    .prepare<[bigint, bigint, number, number], [number | null, number | null, number]>(
-      `SELECT min(seq), max(seq), count(*) FROM events INDEXED BY events_by_time
-       WHERE ts BETWEEN ? AND ? AND seq BETWEEN ? AND ?`,
+    .prepare<unknown[], [number | null, number | null, number]>(
+      `SELECT min(seq), max(seq), count(*) FROM ${from} WHERE seq BETWEEN ? AND ?${sql}`,
     )
     .raw()
-    .get(since, until, first, last);
-  const [from, to, count] = row ?? [null, null, 0];
-  return { first: from ?? 1, last: to ?? 0, times: { since, until, count } };
+    .get(first, last, ...values);
+  const [lowest, highest, count] = row ?? [null, null, 0];
+  return { first: lowest ?? 1, last: highest ?? 0, filter: { sql, values, from, count } };
 }

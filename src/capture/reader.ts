@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import { explainCaptureError, explaining } from './capture-error.js';
+import { CaptureDamage, explainCaptureError, explaining } from './capture-error.js';
 import { keep } from './database.js';
 import { openForReading } from './open-file.js';
 import { type EventPage, pagesOf } from './pages.js';
 import { type Range, rangeOf } from './range.js';
+import { LARGEST_PAYLOAD } from './schema.js';
 import type { Selection } from './selection.js';
 import { countOf, sequenceIn } from './sequence.js';
 import type { Gap, Session } from './session.js';
@@ -14,6 +15,8 @@ export interface PageOptions {
   /** How many of the selected events to leave out at their start. */
   readonly skip?: number;
 }
+
+const NEWLINE = 0x0a;
 
 /** One event as the capture keeps it. */
 export interface CapturedEvent {
@@ -50,16 +53,16 @@ export class CaptureReader {
   }
 
   sessions(): Session[] {
-    return this.#explained(() => readSessions(this.#database));
+    return this.#explained(() => readSessions(this.#database, this.path));
   }
 
   gaps(): Gap[] {
-    return this.#explained(() => readGaps(this.#database));
+    return this.#explained(() => readGaps(this.#database, this.path));
   }
 
   /** What the capture holds. Reads all of it. */
   stats(): CaptureStats {
-    return this.#explained(() => statsOf(this.#database, (selection) => this.#range(selection)));
+    return this.#explained(() => statsOf(this.#database, this.path, (selection) => this.#range(selection)));
   }
 
   /** How many events are selected. Does not read them. */
@@ -111,8 +114,7 @@ export class CaptureReader {
   }
 
   #range(selection: Selection): Range {
-    const sessions = this.#database.prepare<[], number>('SELECT id FROM sessions ORDER BY id').pluck().all();
-    return rangeOf(this.#database, this.path, sessions, selection);
+    return rangeOf(this.#database, this.path, selection);
   }
 
   #skipped(range: Range, skip: number): Range {
@@ -121,19 +123,23 @@ export class CaptureReader {
     return { ...range, first: sequenceIn(this.#database, range).at(skip + 1) };
   }
 
-  *#rows({ first, last, times }: Range): Generator<CapturedEvent> {
+  *#rows({ first, last, filter }: Range): Generator<CapturedEvent> {
     const rows = keep(
       this.#database
-        .prepare<unknown[], [bigint, bigint, bigint, Buffer]>(
-          `SELECT seq, session, ts, CAST(payload AS BLOB) FROM events NOT INDEXED
-         WHERE seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''} ORDER BY seq`,
+        .prepare<unknown[], [bigint, bigint, unknown, Buffer | null]>(
+          `SELECT seq, session, ts, CASE WHEN octet_length(payload) <= ${LARGEST_PAYLOAD} THEN CAST(payload AS BLOB) END
+           FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''} ORDER BY seq`,
         )
         .raw()
         .safeIntegers()
-        .iterate(first, last, ...(times ? [times.since, times.until] : [])),
+        .iterate(first, last, ...(filter?.values ?? [])),
     );
-    for (const [seq, session, ts, payload] of rows) {
-      yield { seq: Number(seq), session: Number(session), ts, payload };
+    for (const [number, session, ts, payload] of rows) {
+      const seq = Number(number);
+      if (payload === null) throw new CaptureDamage(this.path, 'it is larger than an event can be', seq);
+      if (payload.includes(NEWLINE)) throw new CaptureDamage(this.path, 'its payload is not one line', seq);
+      if (typeof ts !== 'bigint' || ts < 0n) throw new CaptureDamage(this.path, 'its time is no number from 0', seq);
+      yield { seq, session: Number(session), ts, payload };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Range } from './range.js';
+import { BY_TIME, type Range } from './range.js';
 
 /** Events in a row without a hole: the one at `position` has the number `seq`, the next one `seq + 1`, and so on. */
 interface Run {
@@ -10,13 +10,11 @@ interface Run {
 /** How many events are selected. */
 export function countOf(database: Database, range: Range): number {
   if (range.last < range.first) return 0;
-  if (range.times) return range.times.count;
+  if (range.filter) return range.filter.count;
   if (isDense(database)) return range.last - range.first + 1;
   return Number(
     database
-      .prepare<[number, number], number>(
-        'SELECT count(*) FROM events INDEXED BY events_by_time WHERE seq BETWEEN ? AND ?',
-      )
+      .prepare<[number, number], number>(`SELECT count(*) FROM ${BY_TIME} WHERE seq BETWEEN ? AND ?`)
       .pluck()
       .get(range.first, range.last),
   );
@@ -56,16 +54,15 @@ function isDense(database: Database): boolean {
   return database.prepare<[], number>(sql).pluck().get() === 1;
 }
 
-function runsOf(database: Database, { first, last, times }: Range): Run[] {
-  const selected = `seq BETWEEN ? AND ?${times ? ' AND ts BETWEEN ? AND ?' : ''}`;
+function runsOf(database: Database, { first, last, filter }: Range): Run[] {
   const rows = database
     .prepare<unknown[], [number, number]>(
       `SELECT min(seq), count(*) FROM (
-         SELECT seq, seq - row_number() OVER (ORDER BY seq) AS run FROM events INDEXED BY events_by_time WHERE ${selected}
+         SELECT seq, seq - row_number() OVER (ORDER BY seq) AS run FROM ${filter?.from ?? BY_TIME} WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''}
        ) GROUP BY run ORDER BY 1`,
     )
     .raw()
-    .all(first, last, ...(times ? [times.since, times.until] : []));
+    .all(first, last, ...(filter?.values ?? []));
   let position = 1;
   return rows.map(([seq, length]) => {
     const run = { position, seq };

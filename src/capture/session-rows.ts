@@ -1,5 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import { CaptureDamage } from './capture-error.js';
 import type { Gap, Session } from './session.js';
+
+/** Bytes that all sessions, or all gaps, may take: they are read at once. */
+const LARGEST_TABLE = 64 * 1024 * 1024;
+
+/** Bytes of a row that holds no text. */
+const ROW = 100;
 
 interface SessionRow {
   readonly id: bigint;
@@ -29,9 +36,19 @@ interface GapRow {
   readonly certain: bigint;
 }
 
-/** The sessions in the order of their numbers. */
-export function readSessions(database: Database): Session[] {
+/**
+ * The sessions in the order of their numbers.
+ *
+ * @param path the capture as its user named it
+ * @throws DocktapeError `CAPTURE` when they are not such as docktape writes them
+ */
+export function readSessions(database: Database, path: string): Session[] {
+  checkSize(database, path, 'sessions');
   const rows = database.prepare<[], SessionRow>('SELECT * FROM sessions ORDER BY id').safeIntegers().all();
+  const [first, last] = [rows[0]?.id ?? 1n, rows.at(-1)?.id ?? 1n];
+  if (first < 1n || last > Number.MAX_SAFE_INTEGER) {
+    throw new CaptureDamage(path, `its sessions are numbered ${first} to ${last}`);
+  }
   return rows.map((row) => ({
     id: Number(row.id),
     how: row.how,
@@ -51,8 +68,9 @@ export function readSessions(database: Database): Session[] {
   }));
 }
 
-/** The gaps in the order of the stream. */
-export function readGaps(database: Database): Gap[] {
+/** The gaps in the order of the stream; as {@link readSessions}. */
+export function readGaps(database: Database, path: string): Gap[] {
+  checkSize(database, path, 'gaps');
   const rows = database.prepare<[], GapRow>('SELECT * FROM gaps ORDER BY after_seq, id').safeIntegers().all();
   return rows.map((row) => ({
     session: Number(row.session),
@@ -62,6 +80,17 @@ export function readGaps(database: Database): Gap[] {
     reason: row.reason,
     certain: row.certain !== 0n,
   }));
+}
+
+/** Looks before anything is read: a stranger's text may have a gigabyte. */
+function checkSize(database: Database, path: string, table: string): void {
+  const texts = database
+    .prepare<[string], string>("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'")
+    .pluck()
+    .all(table);
+  const lengths = texts.map((text) => `ifnull(octet_length(${text}), 0)`).join(' + ');
+  const bytes = database.prepare<[], number>(`SELECT total(${ROW} + ${lengths}) FROM ${table}`).pluck().get() ?? 0;
+  if (bytes > LARGEST_TABLE) throw new CaptureDamage(path, `its ${table} take ${bytes} bytes`);
 }
 
 /** A member that is left out when there is no value. */

@@ -32,12 +32,16 @@ export interface CaptureStats extends Content {
   readonly gaps: readonly Gap[];
 }
 
-/** Kinds that are listed; a stream of made-up actions must not fill the memory. */
+/** Kinds that are listed, and characters of each that are told apart: made-up actions must not fill the memory. */
 const KINDS = 1_000;
+const KIND_CHARACTERS = 200;
 
-/** @param rangeOf where the selected events are */
-export function statsOf(database: Database, rangeOf: (selection: Selection) => Range): CaptureStats {
-  const sessions = readSessions(database).map((session) => ({
+/**
+ * @param path the capture as its user named it
+ * @param rangeOf where the selected events are
+ */
+export function statsOf(database: Database, path: string, rangeOf: (selection: Selection) => Range): CaptureStats {
+  const sessions = readSessions(database, path).map((session) => ({
     ...session,
     ...contentOf(database, rangeOf({ session: session.id })),
   }));
@@ -59,31 +63,34 @@ export function statsOf(database: Database, rangeOf: (selection: Selection) => R
     ),
     sessions,
     kinds: kindsOf(database),
-    gaps: readGaps(database),
+    gaps: readGaps(database, path),
   };
 }
 
 function contentOf(database: Database, range: Range): Content {
   const events = countOf(database, range);
   const row = database
-    .prepare<[number, number], [bigint | null, bigint | null, bigint | null]>(
-      'SELECT sum(octet_length(payload)), min(ts), max(ts) FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?',
+    .prepare<unknown[], [bigint | null, bigint | null, bigint | null]>(
+      `SELECT sum(octet_length(payload)), min(ts), max(ts) FROM events NOT INDEXED
+       WHERE seq BETWEEN ? AND ?${range.filter?.sql ?? ''}`,
     )
     .raw()
     .safeIntegers()
-    .get(range.first, range.last);
+    .get(range.first, range.last, ...(range.filter?.values ?? []));
   const [bytes, first, last] = row ?? [null, null, null];
   return { events, bytes: Number(bytes) + events, ...timesOf(first, last) };
 }
 
 function kindsOf(database: Database): KindCount[] {
   const rows = database
-    .prepare<[number], [string | null, string | null, number]>(
-      `SELECT CAST(type AS TEXT), iif(instr(action, ': ') > 0, substr(action, 1, instr(action, ': ') - 1), CAST(action AS TEXT)) AS verb, count(*)
+    .prepare<[number, number, number], [string | null, string | null, number]>(
+      `SELECT substr(CAST(type AS TEXT), 1, ?),
+         substr(iif(instr(action, ': ') > 0, substr(action, 1, instr(action, ': ') - 1), CAST(action AS TEXT)), 1, ?),
+         count(*)
        FROM decoded_events GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?`,
     )
     .raw()
-    .all(KINDS);
+    .all(KIND_CHARACTERS, KIND_CHARACTERS, KINDS);
   return rows.map(([type, action, events]) => ({
     ...(type === null ? {} : { type }),
     ...(action === null ? {} : { action }),

@@ -4,7 +4,9 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -12,8 +14,19 @@ import type { Database } from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureReader } from '#docktape/capture/reader.js';
+import { CaptureWriter } from '#docktape/capture/writer.js';
 import { DocktapeError } from '#docktape/errors.js';
-import { type Event, filesAt, freshPath, numbered, pagedText, reading, record, tamper } from './support/captures.js';
+import {
+  batchOfEvents,
+  type Event,
+  filesAt,
+  freshPath,
+  numbered,
+  pagedText,
+  reading,
+  record,
+  tamper,
+} from './support/captures.js';
 
 let path: string;
 
@@ -70,6 +83,29 @@ describe('what is no capture', () => {
 
   test('a device is refused without reading it', () => {
     expect(() => CaptureReader.open('/dev/zero')).toThrow('/dev/zero is not a capture: it is no regular file');
+  });
+
+  test('a side file that leads elsewhere is refused', async () => {
+    await record(path, numbered(1));
+    for (const suffix of ['-wal', '-shm', '-journal']) {
+      symlinkSync('/etc/passwd', `${path}${suffix}`);
+      expect(() => CaptureReader.open(path)).toThrow(
+        `${path} has ${path}${suffix} beside it, which is no regular file: remove that`,
+      );
+      rmSync(`${path}${suffix}`);
+    }
+    expect(reading(path, (reader) => reader.count())).toBe(1);
+  });
+
+  test('a link to a capture is read as the capture, side files included', async () => {
+    const writer = await CaptureWriter.open(path, { how: 'record' });
+    writer.write(batchOfEvents(numbered(3)));
+    await writer.close();
+    const link = freshPath('link.db');
+    symlinkSync(path, link);
+    expect(reading(link, (reader) => reader.count())).toBe(3);
+    symlinkSync('/etc/passwd', `${path}-wal`);
+    expect(() => CaptureReader.open(link)).toThrow('which is no regular file');
   });
 
   test('a path with a NUL is refused', () => {
@@ -151,7 +187,7 @@ describe('a schema that is not ours', () => {
     tamper(path, (database) =>
       forgeSchema(database, "UPDATE sqlite_schema SET sql = 'CREATE TABLE gaps (' WHERE name = 'gaps'"),
     );
-    expect(() => CaptureReader.open(path)).toThrow(/night\.db is damaged \(malformed database schema/);
+    expect(() => CaptureReader.open(path)).toThrow(/night\.db is damaged: malformed database schema/);
   });
 
   test('text that is not UTF-8 is refused', () => {
@@ -178,11 +214,19 @@ describe('rows that are not as docktape writes them', () => {
   test('a newline in a payload is told with the event', () => {
     change('UPDATE events SET payload = ? WHERE seq = 57', '{"a":1}\n9 {"Type":"forged"}');
     expect(() => pagedText(path)).toThrow(
-      `${path} is damaged at event 57: its payload is not one line: record it again`,
+      `${path} is damaged at event 57: its payload is not one line: \`docktape verify\` says more, \`docktape repair\` saves what can be read`,
     );
   });
 
-  test('a payload of another type is told with the event', () => {
+  test.each([
+    ['small', 0, 'is damaged: NULL value in events.payload'],
+    [
+      'too large to be checked before it is read',
+      5 * 1024 * 1024,
+      'is damaged at event 3: its payload is not one line',
+    ],
+  ])('a payload of another type is told, in a capture that is %s', async (_, size, message) => {
+    await record(path, [[`{"pad":"${'x'.repeat(size)}"}`, 1n]]);
     tamper(path, (database) => {
       forgeSchema(
         database,
@@ -196,7 +240,41 @@ describe('rows that are not as docktape writes them', () => {
         "UPDATE sqlite_schema SET sql = replace(sql, 'payload TEXT', 'payload TEXT NOT NULL') || ' STRICT' WHERE name = 'events'",
       );
     });
-    expect(() => pagedText(path)).toThrow('damaged at event 3');
+    expect(() => pagedText(path)).toThrow(message);
+  });
+
+  test.each<[string, string | Buffer]>([
+    ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0xc0, 0x80, 0x7d])],
+    ['a NUL', '{"a":"\u0000"}\u0000 {"b":1}'],
+  ])('%s in a payload come out as they are', (_, payload) => {
+    change('UPDATE events SET payload = CAST(? AS TEXT) WHERE seq = 57', Buffer.from(payload));
+    reading(path, (reader) => {
+      const bytes = Buffer.from(payload);
+      expect([...reader.events()][56]?.payload).toEqual(bytes);
+      expect(Buffer.concat([...reader.pages()].map((page) => page.bytes)).includes(bytes)).toBe(true);
+    });
+  });
+
+  test('a session number that no JavaScript number is, is told', () => {
+    tamper(path, (database) => {
+      database.pragma('foreign_keys = OFF');
+      database.prepare('UPDATE sessions SET id = ?').run(2n ** 60n);
+    });
+    expect(() => readEverything(path)).toThrow('is damaged: its sessions are numbered');
+  });
+
+  test.each([
+    ['sessions', "UPDATE sessions SET endpoint = printf('%.*c', 70000000, 'x')"],
+    ['gaps', "INSERT INTO gaps VALUES (1, 1, 0, NULL, NULL, printf('%.*c', 70000000, 'x'), 1)"],
+  ])('%s with more text than memory should hold are not read', (table, sql) => {
+    change(sql);
+    expect(() => readEverything(path)).toThrow(new RegExp(`is damaged: its ${table} take 70\\d+ bytes`));
+  });
+
+  test('times up to the last one there is are read', () => {
+    change('UPDATE events SET ts = ? WHERE seq = 100', 2n ** 63n - 1n);
+    expect(pagedText(path).split('\n')[99]).toMatch(/^9223372036854775807 /);
+    readEverything(path);
   });
 
   test('a time before 1970 is told', () => {
@@ -235,7 +313,7 @@ describe('damage', () => {
     const descriptor = openSync(path, 'r+');
     ftruncateSync(descriptor, Math.floor(statSync(path).size / 2));
     closeSync(descriptor);
-    expect(() => readEverything(path)).toThrow(/night\.db is damaged \(.*\): record it again, or save what is left/);
+    expect(() => readEverything(path)).toThrow(/night\.db is damaged: .*: `docktape verify` says more/);
   });
 
   test('bytes that changed end in one clear error, or go unnoticed, but never in anything else', () => {
