@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DocktapeError, messageOf } from '../errors.js';
 
 /** An error about the capture at `path`, as its user named it. */
@@ -60,9 +61,18 @@ function problemOf(path: string, code: string, message: string): string | undefi
   if (code === 'ENOENT') return 'does not exist: check the path';
   if (is('SQLITE_NOTADB')) return 'is not a capture: it is no SQLite file';
   if (is('SQLITE_BUSY') || is('SQLITE_LOCKED')) return 'is locked by another program: close that one first';
-  if (is('SQLITE_FULL') || code === 'ENOSPC') return 'cannot grow: the disk is full; what was committed is kept';
+  if (is('SQLITE_FULL') || code === 'ENOSPC') {
+    return 'cannot grow, because the disk is full: free some space; what was committed is kept';
+  }
+  if (code === 'EDQUOT') {
+    return 'cannot grow, because the quota is used up: free some space; what was committed is kept';
+  }
   if (is('SQLITE_READONLY') || is('SQLITE_CANTOPEN') || code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return unpermitted(path, message);
+  }
+  // SQLite only says so: a quota, a limit on the size of files, and a broken disk are the same to it.
+  if (code === 'SQLITE_IOERR_WRITE') {
+    return `cannot be written (${message}): check the disk, the quota and the limit on the size of files; what was committed is kept`;
   }
   if (is('SQLITE_IOERR')) return `cannot be read or written (${message}): check the disk`;
   return code.startsWith('SQLITE_') || /^E[A-Z0-9]+$/.test(code) ? `cannot be used: ${message}` : undefined;
@@ -71,6 +81,18 @@ function problemOf(path: string, code: string, message: string): string | undefi
 /** A recorder that was killed leaves a file beside the capture, which SQLite has to work in before it can read. */
 function unpermitted(path: string, message: string): string {
   const left = ['-wal', '-journal'].map((suffix) => `${path}${suffix}`).find((file) => existsSync(file));
-  if (left === undefined) return `cannot be opened (${message}): check the permissions of the file and its folder`;
+  if (left === undefined) {
+    if (isReadOnly(path)) return 'is on a read-only file system: use another one';
+    return `cannot be opened (${message}): check the permissions of the file and its folder`;
+  }
   return `was not closed by its recorder, and reading it then needs write permission in its folder: copy it together with ${left} to a folder of yours`;
+}
+
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'EROFS';
+  }
 }
