@@ -27,6 +27,20 @@ export function selectLines(batch: LineBatch, mask: Uint8Array): LineBatch {
   return { lines: Buffer.concat(parts), times: BigInt64Array.from(times), count: times.length };
 }
 
+/** All lines of some batches, in their order. */
+export function joinBatches(batches: readonly LineBatch[]): LineBatch {
+  const [only] = batches;
+  if (only && batches.length === 1) return only;
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const times = new BigInt64Array(count);
+  let filled = 0;
+  for (const batch of batches) {
+    times.set(batch.times, filled);
+    filled += batch.count;
+  }
+  return { lines: Buffer.concat(batches.map(({ lines }) => lines)), times, count };
+}
+
 /** The first `count` lines, or all when there are fewer. */
 export function firstLines(batch: LineBatch, count: number): LineBatch {
   if (batch.count <= count) return batch;

@@ -23,6 +23,11 @@ export class LineSplitter {
     return this.#pending;
   }
 
+  /** The line that has begun but not ended, as far as it has come and at most `most` bytes of it. */
+  partial(most: number): Buffer {
+    return Buffer.concat(this.#partial, Math.min(this.#pending, most));
+  }
+
   /**
    * Takes the next chunk and gives back all lines that are complete by now, newlines included; `undefined` when none is.
    * The block shares the chunk's memory where it can, so the chunk must not be written to afterwards.

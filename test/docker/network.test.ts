@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DaemonFeed } from '#docktape/docker/daemon-feed.js';
 import { resolveEndpoint } from '#docktape/docker/endpoint.js';
+import { DaemonFeed } from '#docktape/docker/feed/daemon-feed.js';
 import { eventLine, FakeDaemon } from '../support/fake-daemon.js';
 import { RecordingSink } from '../support/recording-sink.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gapEvent, linesOf } from '#docktape/docker/own-events.js';
+import type { Incident } from '#docktape/docker/incident.js';
+import { linesOf, type OwnEvent, ownEventOf } from '#docktape/docker/own-events.js';
 
 const origin = { endpoint: 'unix:///run/docker.sock', daemonId: 'ABCD' };
 
@@ -25,31 +26,58 @@ describe('an own event', () => {
   });
 });
 
-describe('a gap', () => {
-  it('is a possible loss when nothing is known', () => {
-    const gap = { ...origin, from: 1_700_000_000_000_000_001n, to: 1_700_000_001_500_000_000n, reason: 'why' };
-    expect(gapEvent(gap)).toEqual({
-      action: 'gap',
-      daemonId: 'ABCD',
-      attributes: {
-        endpoint: origin.endpoint,
-        from: '2023-11-14T22:13:20.000000001Z',
-        to: '2023-11-14T22:13:21.500000000Z',
-        reason: 'why',
-        loss: 'possible',
+const span = { ...origin, from: 1_700_000_000_000_000_001n, to: 1_700_000_001_500_000_000n, reason: 'why' };
+
+const GAP = {
+  endpoint: origin.endpoint,
+  from: '2023-11-14T22:13:20.000000001Z',
+  to: '2023-11-14T22:13:21.500000000Z',
+  reason: 'why',
+};
+
+describe('the event of an incident', () => {
+  it.each<[Incident, Pick<OwnEvent, 'action' | 'attributes' | 'time'>]>([
+    [
+      { kind: 'lost', ...origin, reason: 'why', time: 1n },
+      { action: 'daemon lost', attributes: { endpoint: origin.endpoint, reason: 'why' }, time: 1n },
+    ],
+    [
+      { kind: 'back', ...origin, time: 2n },
+      { action: 'daemon back', attributes: { endpoint: origin.endpoint }, time: 2n },
+    ],
+    [
+      { kind: 'gap', ...span, loss: 'possible' },
+      { action: 'gap', attributes: { ...GAP, loss: 'possible' }, time: span.to },
+    ],
+    [
+      { kind: 'gap', ...span, loss: 'certain' },
+      { action: 'gap', attributes: { ...GAP, loss: 'certain' }, time: span.to },
+    ],
+    [
+      { kind: 'drop', ...span, events: 7 },
+      { action: 'gap', attributes: { ...GAP, loss: 'certain', dropped: '7' }, time: span.to },
+    ],
+    [
+      { kind: 'missed', ...origin, change: 'start', container: 'c0ffee', name: 'cup', image: 'busybox:1', time: 3n },
+      {
+        action: 'missed start',
+        attributes: { endpoint: origin.endpoint, container: 'c0ffee', name: 'cup', image: 'busybox:1' },
+        time: 3n,
       },
-      time: 1_700_000_001_500_000_000n,
-      gap,
-    });
+    ],
+    [
+      { kind: 'missed', ...origin, change: 'die', container: 'c0ffee', exitCode: 137, time: 4n },
+      {
+        action: 'missed die',
+        attributes: { endpoint: origin.endpoint, container: 'c0ffee', exitCode: '137' },
+        time: 4n,
+      },
+    ],
+  ])('$kind', (incident, event) => {
+    expect(ownEventOf(incident)).toEqual({ daemonId: 'ABCD', ...event });
   });
 
-  it('is a certain loss with or without a number', () => {
-    expect(gapEvent({ ...origin, from: 0n, to: 1n, reason: '', dropped: 7 }).attributes).toMatchObject({
-      loss: 'certain',
-      dropped: '7',
-    });
-    const unknown = gapEvent({ ...origin, from: 0n, to: 1n, reason: '', dropped: 0 }).attributes;
-    expect(unknown.loss).toBe('certain');
-    expect(unknown).not.toHaveProperty('dropped');
+  it('is none for a retry', () => {
+    expect(ownEventOf({ kind: 'retry', ...origin, reason: 'why', wait: 50 })).toBeUndefined();
   });
 });

@@ -24,6 +24,12 @@ export class Subscriber {
     response.flushHeaders();
   }
 
+  /** Whether it asked for what has happened, and no more. */
+  get isDump(): boolean {
+    const until = this.query.get('until');
+    return this.query.has('since') && until !== null && Number(until) * 1000 < Date.now();
+  }
+
   /** Sends one HTTP chunk, and resolves once it is on its way. */
   send(bytes: string | Buffer): Promise<void> {
     return new Promise((resolve) => this.#response.write(bytes, () => resolve()));
@@ -60,6 +66,9 @@ export class FakeDaemon {
   readonly #waiting: ((subscriber: Subscriber) => void)[] = [];
   readonly #subscribers: Subscriber[] = [];
   readonly #connections = new Set<Socket>();
+  readonly #followers = new Set<Subscriber>();
+  /** What it remembers, when it was told to. */
+  #ring: string[] | undefined;
   #server: Server | undefined;
 
   private constructor(folder: string) {
@@ -92,6 +101,16 @@ export class FakeDaemon {
     this.#answers.set(path, answer);
   }
 
+  /** How a path is answered now. */
+  answerOf(path: string): Answer {
+    return this.#answers.get(path) ?? json(404, { message: 'page not found' });
+  }
+
+  /** Whoever follows its events, once it remembers them ({@link publish}). */
+  get followers(): readonly Subscriber[] {
+    return [...this.#followers];
+  }
+
   /** Begins to listen; after {@link leave} it is the same daemon come back. */
   async listen(): Promise<void> {
     const server = createServer(this.#handle);
@@ -106,6 +125,26 @@ export class FakeDaemon {
     await this.#serve(server);
     const { port } = server.address() as AddressInfo;
     return host === '::1' ? `[::1]:${port}` : `${host}:${port}`;
+  }
+
+  /**
+   * Lets events happen as they do in a real one: they are sent to whoever follows, and the last 256 are remembered for whoever asks
+   * with `since`. From the first call on, even without an event, clients that ask for the past alone are answered and not handed to
+   * the test.
+   */
+  publish(...lines: string[]): void {
+    this.#ring = [...(this.#ring ?? []), ...lines].slice(-256);
+    for (const line of lines) for (const follower of this.#followers) void follower.send(line);
+  }
+
+  /** Lets events happen of which those who follow hear nothing, as when something in between holds them back. */
+  publishUnheard(...lines: string[]): void {
+    this.#ring = [...(this.#ring ?? []), ...lines].slice(-256);
+  }
+
+  /** Forgets all events, as a restart does. */
+  forget(): void {
+    this.#ring = [];
   }
 
   /** The next client of `/events` that no test has had yet. */
@@ -134,9 +173,7 @@ export class FakeDaemon {
   #handle = (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? '';
     this.requests.push(url);
-    const answer =
-      this.#answers.get(new URL(url, 'http://daemon').pathname) ?? json(404, { message: 'page not found' });
-    answer(request, response);
+    this.answerOf(new URL(url, 'http://daemon').pathname)(request, response);
   };
 
   async #serve(server: Server): Promise<void> {
@@ -149,6 +186,15 @@ export class FakeDaemon {
   }
 
   #subscribe(subscriber: Subscriber): void {
+    if (this.#ring) {
+      if (subscriber.query.has('since')) for (const line of this.#ring) void subscriber.send(line);
+      if (subscriber.isDump) {
+        subscriber.end();
+        return;
+      }
+      this.#followers.add(subscriber);
+      void subscriber.gone().then(() => this.#followers.delete(subscriber));
+    }
     const waiting = this.#waiting.shift();
     if (waiting) waiting(subscriber);
     else this.#subscribers.push(subscriber);

@@ -8,6 +8,8 @@ import type { DocktapeError } from '#docktape/errors.js';
 export class RecordingSink implements FeedSink {
   /** What happened, in order: `connected`, `waiting`, `ended`, `failed`, `lines`, or an incident's kind. */
   readonly story: string[] = [];
+  /** The lines and the incidents, in order. */
+  readonly entries: (LineBatch | Incident)[] = [];
   readonly daemons: DaemonInfo[] = [];
   readonly batches: LineBatch[] = [];
   readonly incidents: Incident[] = [];
@@ -35,11 +37,13 @@ export class RecordingSink implements FeedSink {
 
   lines(batch: LineBatch): void {
     this.batches.push(batch);
+    this.entries.push(batch);
     this.#tell('lines');
   }
 
   incident(incident: Incident): void {
     this.incidents.push(incident);
+    this.entries.push(incident);
     this.#tell(incident.kind);
   }
 

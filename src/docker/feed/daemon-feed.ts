@@ -1,88 +1,59 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DocktapeError } from '../../errors.js';
 import { now, unixSeconds } from '../../time.js';
+import { KnownContainers } from '../containers/known-containers.js';
 import { DaemonClient } from '../daemon-client.js';
-import { type DaemonFailure, explainFailure, failureError } from '../daemon-error.js';
-import { type DaemonInfo, describeDaemon, identify } from '../daemon-info.js';
+import { type DaemonFailure, explainFailure } from '../daemon-error.js';
+import { type DaemonInfo, identify } from '../daemon-info.js';
 import type { Endpoint } from '../endpoint.js';
-import type { Incident } from '../incident.js';
-import type { LineBatch } from '../line-batch.js';
 import { Backoff } from './backoff.js';
-import { readEvents, type StreamEnd } from './event-stream.js';
+import { Connection, type FeedParts } from './connection.js';
+import type { StreamEnd } from './event-stream.js';
+import type { FeedOptions, FeedSink } from './feed-options.js';
+import { FeedReport } from './feed-report.js';
+import { DOCKER_RING } from './resumption.js';
+import { StreamHistory } from './stream-history.js';
 
-export type LogSeverity = 'error' | 'warning' | 'info' | 'debug';
-
-/** What becomes of a feed's events. Each call returns at once: the daemon's socket is read between them. */
-export interface FeedSink {
-  /** Events flow: at first, and again after each loss. */
-  connected(daemon: DaemonInfo): void;
-  /** There is no daemon, and it is waited for. Told once, until it is connected. */
-  waiting(reason: string): void;
-  lines(batch: LineBatch): void;
-  /** What happened at this place of the stream; see `ownEventOf`. */
-  incident(incident: Incident): void;
-  log(severity: LogSeverity, text: string): void;
-  /** The stream has reached `until`. Nothing follows. */
-  ended(): void;
-  /** There is nothing to wait for. Nothing follows. */
-  failed(error: DocktapeError): void;
-}
-
-export interface FeedOptions {
-  /** Whether a daemon that is absent or goes away is waited for, or is an error. */
-  readonly onAbsent: 'retry' | 'fail';
-  /** Nanoseconds since the epoch, inclusive. Without it, only what happens from now on. */
-  readonly since?: bigint;
-  readonly until?: bigint;
-  /** What an earlier stream of this daemon has delivered, which is not to be repeated. */
-  readonly resume?: Resume;
-  /** What becomes of lines before they are compared with others and handed on: the same number of lines, as many bytes each or not. */
-  readonly redact?: (batch: LineBatch) => LineBatch;
-  /** Milliseconds until a daemon must have begun to answer. */
-  readonly answerTimeout?: number;
-}
-
-/** Where an earlier stream of the same daemon ended: of another host process, of an earlier run of Falco or of a recorder. */
-export interface Resume {
-  /** Why there is a second one, as a gap's reason. */
-  readonly reason: string;
-  /** From when on events were wanted: when the very first stream began, or its `since`. Nanoseconds since the epoch. */
-  readonly wantedFrom: bigint;
-  /** When it ended, as far as it is known; else the time of its last event. Nanoseconds since the epoch. */
-  readonly endedAt: bigint;
-  /** The keys ({@link eventKey}) of the last events that it delivered, the newest last. */
-  readonly delivered: readonly string[];
-}
-
-/** A stream that lasted this long was sound, so the next wait is a short one. */
-const SOUND_MS = 1_000;
+export type { FeedOptions, FeedSink, LogSeverity, Resume } from './feed-options.js';
 
 /** The daemon's clock decides when `until` is reached; it may be a little ahead of ours. */
 const CLOCK_SKEW = 5_000_000_000n;
 
+/** Podman remembers everything: it is asked again for the last of what came, in nanoseconds. */
+const PODMAN_OVERLAP = 10_000_000_000n;
+
+/** How one try to follow a daemon went: its stream was lost, there was none and why, or there is nothing more to do. */
+type Outcome = 'lost' | DaemonFailure | 'over';
+
 /**
- * Follows a daemon's event stream over every loss of the connection, until `until`, {@link stop}, or a failure. Used by the
- * recorder and by the live source alike.
+ * Follows a daemon's event stream over every loss of the connection, until `until`, {@link stop}, or a failure. What the daemon
+ * still remembers is handed on once; where it may have forgotten something, a gap says so. Used by the recorder and by
+ * the live source alike.
  */
 export class DaemonFeed {
   readonly #endpoint: Endpoint;
-  readonly #options: FeedOptions;
-  readonly #sink: FeedSink;
-  readonly #client: DaemonClient;
+  readonly #parts: FeedParts;
   readonly #stopping = new AbortController();
-  readonly #backoff = new Backoff();
   #daemon: DaemonInfo | undefined;
-  /** How the last stream ended, from then until the next one is there. */
-  #lost: (StreamEnd & { readonly at: bigint }) | undefined;
-  #isWaiting = false;
-  #response: IncomingMessage | undefined;
+  #hasTried = false;
+  /** Whether events have flowed. */
+  #hadStream = false;
+  #connection: Connection | undefined;
 
   constructor(endpoint: Endpoint, options: FeedOptions, sink: FeedSink) {
+    const client = new DaemonClient(endpoint, options.answerTimeout ?? 5_000);
+    const log: FeedSink['log'] = (severity, text) => sink.log(severity, text);
     this.#endpoint = endpoint;
-    this.#options = options;
-    this.#sink = sink;
-    this.#client = new DaemonClient(endpoint, options.answerTimeout ?? 5_000);
+    this.#parts = {
+      client,
+      options,
+      sink,
+      report: new FeedReport(endpoint, sink),
+      history: new StreamHistory(options, now()),
+      backoff: new Backoff(),
+      containers: options.containers ? new KnownContainers(client, log) : undefined,
+      stopping: this.#stopping.signal,
+    };
   }
 
   /** Begins; everything else is told to the sink. */
@@ -95,107 +66,114 @@ export class DaemonFeed {
   /** Ends at once: no call to the sink follows, and no socket or timer is left. */
   stop(): void {
     this.#stopping.abort();
-    this.#response?.destroy();
+    this.#connection?.stop();
   }
 
   async #run(): Promise<void> {
-    for (let isFirst = true; ; isFirst = false) {
-      const response = await this.#connect(isFirst);
-      if (response === 'given up') return;
-      if (response !== undefined) {
-        const since = Date.now();
-        const end = await readEvents(response, (batch) => {
-          if (!this.#stopping.signal.aborted) this.#sink.lines(batch);
-        });
-        this.#stopping.signal.throwIfAborted();
-        if (!this.#goesOnAfter(end)) return;
-        if (Date.now() - since >= SOUND_MS) this.#backoff.reset();
-      }
-      await sleep(this.#backoff.next(), undefined, { signal: this.#stopping.signal });
+    const { report, backoff, stopping } = this.#parts;
+    for (;;) {
+      const outcome = await this.#try();
+      if (outcome === 'over') return;
+      const wait = Math.round(backoff.next());
+      if (outcome !== 'lost') report.retry(outcome, wait);
+      await sleep(wait, undefined, { signal: stopping });
     }
   }
 
-  /** One try: a stream, `undefined` to try again later, or `given up` when the sink has been told that it failed. */
-  async #connect(isFirst: boolean): Promise<IncomingMessage | 'given up' | undefined> {
-    const { signal } = this.#stopping;
+  /** One try: connects, and follows the stream to its end. */
+  async #try(): Promise<Outcome> {
+    const { client, options, report, stopping } = this.#parts;
+    const isFirst = !this.#hasTried;
+    this.#hasTried = true;
+    const isResumed = !isFirst || options.resume !== undefined || options.since !== undefined;
+    let response: IncomingMessage;
     try {
-      // What happens while a daemon is asked who it is would be missed after a loss, so that is asked only once.
-      this.#daemon ??= await identify(this.#client, this.#endpoint, signal);
-      this.#response = await this.#client.events(this.#query(), signal);
+      // Before a stream there is nothing to miss. Later on the daemon is asked beside it who it is.
+      this.#daemon ??= await identify(client, this.#endpoint, stopping);
+      response = await client.events(this.#query(isResumed), stopping);
     } catch (error) {
-      signal.throwIfAborted();
+      stopping.throwIfAborted();
       const failure = explainFailure(error);
       // A daemon that is starting denies its socket for a moment: only the very first try can tell a lasting refusal.
-      if (this.#options.onAbsent === 'fail' || (isFirst && !failure.curable)) {
-        this.#sink.failed(failureError(this.#endpoint, failure, error));
-        return 'given up';
-      }
-      this.#wait(failure);
-      return undefined;
+      if (options.onAbsent === 'retry' && (!isFirst || failure.curable)) return failure;
+      report.unreachable(failure, error);
+      return 'over';
     }
-    if (signal.aborted) this.#response.destroy();
-    signal.throwIfAborted();
-    this.#announce(this.#daemon);
-    return this.#response;
+    if (stopping.aborted) response.destroy();
+    stopping.throwIfAborted();
+    return this.#follow(response, isResumed, this.#daemon);
   }
 
-  /** Which events to ask for. After a loss there is no `since`: it would repeat some events and still not bring all. */
-  #query(): Record<string, string> {
-    const { since, until } = this.#options;
+  /** Which events to ask for. Those since a time would not be all: Docker stops looking at the first one that is older. */
+  #query(isResumed: boolean): Record<string, string> {
+    const { until } = this.#parts.options;
     return {
-      ...(since !== undefined && !this.#lost ? { since: unixSeconds(since) } : {}),
+      ...(isResumed ? { since: this.#since } : {}),
       ...(until !== undefined ? { until: unixSeconds(until) } : {}),
     };
   }
 
-  #announce(daemon: DaemonInfo): void {
-    this.#isWaiting = false;
-    this.#sink.connected(daemon);
-    this.#sink.log('info', `reading events from ${describeDaemon(daemon)}`);
-    if (!this.#lost) return;
-    const { reason, cut, lastHeard, at } = this.#lost;
-    this.#lost = undefined;
-    const to = now();
-    const origin = { endpoint: this.#endpoint.name, daemonId: daemon.daemonId ?? '' };
-    this.#sink.incident({ kind: 'back', ...origin, time: to });
-    // The end of a local socket is noticed at once; a network's connection may have been dead for a while.
-    const from = 'socketPath' in this.#endpoint ? at : lastHeard;
-    this.#sink.incident({ kind: 'gap', ...origin, from, to, reason, loss: cut ? 'certain' : 'possible' });
+  get #since(): string {
+    const since = this.#parts.history.sureUntil - PODMAN_OVERLAP;
+    return this.#isPodman && since > 0n ? unixSeconds(since) : '0';
   }
 
-  #wait({ reason, fix }: DaemonFailure): void {
-    if (this.#isWaiting) {
-      this.#sink.log('debug', `still no events from ${this.#endpoint.name}: ${reason}`);
-      return;
-    }
-    this.#isWaiting = true;
-    this.#sink.waiting(reason);
-    this.#sink.log('warning', `waiting for the Docker daemon at ${this.#endpoint.name}: ${reason}: ${fix}`);
+  get #isPodman(): boolean {
+    return this.#daemon?.engine?.startsWith('Podman') ?? false;
   }
 
-  /** Whether to look for the daemon again now that its stream has ended; tells the sink what happened. */
-  #goesOnAfter(end: StreamEnd): boolean {
-    const { until, onAbsent } = this.#options;
-    const at = now();
-    if (end.clean && until !== undefined && at >= until - CLOCK_SKEW) {
-      this.#sink.ended();
-      return false;
-    }
-    const endpoint = this.#endpoint.name;
-    if (onAbsent === 'fail') {
-      const fix = 'see whether the daemon runs, and start again';
-      this.#sink.failed(new DocktapeError('DAEMON', `lost the events of ${endpoint}: ${end.reason}: ${fix}`));
-      return false;
-    }
-    this.#lost = { ...end, at };
-    this.#sink.incident({
-      kind: 'lost',
-      endpoint,
-      daemonId: this.#daemon?.daemonId ?? '',
-      reason: end.reason,
-      time: at,
+  async #follow(response: IncomingMessage, isResumed: boolean, known: DaemonInfo): Promise<Outcome> {
+    const { report, sink } = this.#parts;
+    const isReconnect = this.#hadStream;
+    this.#hadStream = true;
+    const connection = new Connection(response, this.#parts, {
+      isResumed,
+      since: () => this.#since,
+      capacity: this.#isPodman ? Number.POSITIVE_INFINITY : DOCKER_RING,
+      onBegun: () => {
+        if (isReconnect) report.back(this.#daemon ?? known);
+      },
     });
-    this.#sink.log('warning', `lost the Docker daemon at ${endpoint}: ${end.reason}: looking for it again`);
-    return true;
+    this.#connection = connection;
+    if (isReconnect) this.#identifyAgain(known, connection.ended);
+    else report.connected(known);
+    const { end, isInVain } = await connection.read((ended) => this.#isLast(ended));
+    if (isInVain && isReconnect) return { reason: end.reason, fix: 'see whether the daemon runs', curable: true };
+    if (!this.#isLast(end)) return this.#lose(end);
+    sink.ended();
+    return 'over';
+  }
+
+  /** It may be another daemon by now, or a newer one. */
+  #identifyAgain(known: DaemonInfo, signal: AbortSignal): void {
+    const { client, report } = this.#parts;
+    identify(client, this.#endpoint, signal).then(
+      (daemon) => {
+        // The same daemon without its ID is one that was too busy to tell it.
+        if (daemon.daemonId === undefined && known.daemonId !== undefined) return;
+        this.#daemon = daemon;
+        report.identified(daemon);
+      },
+      (error) => {
+        if (signal.aborted) return;
+        report.log('debug', `cannot ask the daemon who it is: ${explainFailure(error).reason}`);
+      },
+    );
+  }
+
+  #isLast(end: StreamEnd): boolean {
+    const { until } = this.#parts.options;
+    return end.clean && until !== undefined && now() >= until - CLOCK_SKEW;
+  }
+
+  #lose({ reason, partial }: StreamEnd): Outcome {
+    const { options, report, history } = this.#parts;
+    if (options.onAbsent === 'fail') {
+      report.lostForGood(reason);
+      return 'over';
+    }
+    history.lost(reason, partial);
+    report.lost(reason, now());
+    return 'lost';
   }
 }

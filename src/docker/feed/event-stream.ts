@@ -8,14 +8,15 @@ import { LineSplitter } from '../line-splitter.js';
 
 /** How an event stream came to its end. */
 export interface StreamEnd {
-  /** Whether the daemon ended it, as it does at `until` and when newer ones shut down. */
+  /** Whether the daemon ended it, and behind a line, as it does at `until` and when newer ones shut down. */
   readonly clean: boolean;
   readonly reason: string;
-  /** Whether it broke off inside a line: that event is lost. */
-  readonly cut: boolean;
-  /** When bytes last came, nanoseconds since the epoch; when the stream began, if none came. */
-  readonly lastHeard: bigint;
+  /** Where it broke off inside a line, the beginning of that line. */
+  readonly partial?: Buffer;
 }
+
+/** How many bytes of a line that broke off are kept: enough to know it again. */
+const MOST_PARTIAL = 64 * 1024;
 
 /**
  * How much is read in one turn of the event loop. The loop would take 2 MiB of a fast daemon before it lets go of 200 KiB to
@@ -32,7 +33,6 @@ const TURN_BYTES = 128 * 1024;
 export function readEvents(response: Readable, onLines: (batch: LineBatch) => void): Promise<StreamEnd> {
   return new Promise((resolve) => {
     const splitter = new LineSplitter();
-    let lastHeard = now();
     let clean = false;
     let reason = 'the daemon ended the stream';
     let turnBytes = 0;
@@ -44,7 +44,6 @@ export function readEvents(response: Readable, onLines: (batch: LineBatch) => vo
       if (turnBytes === 0) setImmediate(endTurn);
       turnBytes += chunk.length;
       if (turnBytes >= TURN_BYTES) response.pause();
-      lastHeard = now();
       let block: Buffer | undefined;
       try {
         block = splitter.push(chunk);
@@ -53,7 +52,7 @@ export function readEvents(response: Readable, onLines: (batch: LineBatch) => vo
         reason = messageOf(error);
         return;
       }
-      if (block) onLines(batchOf(block, lastHeard));
+      if (block) onLines(batchOf(block, now()));
     });
     response.on('end', () => {
       clean = true;
@@ -61,6 +60,9 @@ export function readEvents(response: Readable, onLines: (batch: LineBatch) => vo
     response.on('error', (error) => {
       reason = explainFailure(error).reason;
     });
-    response.on('close', () => resolve({ clean, reason, cut: splitter.pending > 0, lastHeard }));
+    response.on('close', () => {
+      const isCut = splitter.pending > 0;
+      resolve({ clean: clean && !isCut, reason, ...(isCut ? { partial: splitter.partial(MOST_PARTIAL) } : {}) });
+    });
   });
 }

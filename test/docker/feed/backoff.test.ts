@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Backoff } from '#docktape/docker/backoff.js';
+import { Backoff } from '#docktape/docker/feed/backoff.js';
 
 it('waits between a half and the whole of 50 ms, then twice that, up to 30 s', () => {
   const backoff = new Backoff();

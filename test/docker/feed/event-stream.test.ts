@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readEvents } from '#docktape/docker/event-stream.js';
+import { readEvents } from '#docktape/docker/feed/event-stream.js';
 
 describe('reading a stream of events', () => {
   it('lets others have their turn, however much the daemon has to say', async () => {
@@ -23,7 +23,7 @@ describe('reading a stream of events', () => {
     });
     clearImmediate(immediate);
     expect(lines).toBe(chunks * 20_000);
-    expect(end).toMatchObject({ clean: true, cut: false });
+    expect(end).toEqual({ clean: true, reason: 'the daemon ended the stream' });
     expect(Math.max(...bytesInTurn.values())).toBeLessThanOrEqual(4 * chunk.length);
   });
 
@@ -32,9 +32,9 @@ describe('reading a stream of events', () => {
     const ended = readEvents(stream, () => {});
     const chunk = Buffer.alloc(1 << 20, 'x');
     while (!stream.destroyed) await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-    expect(await ended).toMatchObject({
+    expect(await ended).toEqual({
       clean: false,
-      cut: true,
+      partial: Buffer.alloc(64 << 10, 'x'),
       reason: expect.stringMatching(/^a line of the event stream is over 67108864 bytes long: check/),
     });
   });
@@ -43,6 +43,14 @@ describe('reading a stream of events', () => {
     const stream = new PassThrough();
     const ended = readEvents(stream, () => {});
     stream.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
-    expect(await ended).toMatchObject({ clean: false, cut: false, reason: 'the connection was cut' });
+    expect(await ended).toEqual({ clean: false, reason: 'the connection was cut' });
+  });
+
+  it('keeps what there was of the last line', async () => {
+    const stream = new PassThrough();
+    const ended = readEvents(stream, () => {});
+    stream.write('{"whole":1}\n{"ha');
+    stream.end('lf');
+    expect(await ended).toMatchObject({ clean: false, partial: Buffer.from('{"half') });
   });
 });
