@@ -24,8 +24,15 @@ ObjectType object_type(std::string_view name) {
   return ObjectType::other;
 }
 
-// One search of the whole text is cheaper than one of each string.
-bool has_escaped_nul(std::string_view json) { return json.find("\\u0000") != std::string_view::npos; }
+// Whether an escape makes what no other text of the JSON can: a NUL, or half of a surrogate pair (a whole one counts here
+// too). One search of the whole text is cheaper than one of each string.
+bool has_risky_escape(std::string_view json) {
+  for (std::size_t at = json.find("\\u"); at != std::string_view::npos; at = json.find("\\u", at + 2)) {
+    const std::string_view digits = json.substr(at + 2, 4);
+    if (digits == "0000" || digits.substr(0, 1) == "d" || digits.substr(0, 1) == "D") return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -57,7 +64,7 @@ bool DockerEvent::read(std::string_view payload) {
   // Checked up front and not by the reader, whose own check costs it the vector scan.
   if (!is_utf8(std::string_view(buffer_.data(), payload.size()))) return false;
 
-  EventHandler handler(members_, has_escaped_nul(payload));
+  EventHandler handler(members_, has_risky_escape(payload));
   EventStream stream(buffer_.data());
   const bool parsed = !reader_.Parse<rapidjson::kParseInsituFlag>(stream, handler).IsError();
   // The reader takes a NUL for the end of the text.

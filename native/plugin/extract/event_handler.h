@@ -2,14 +2,15 @@
 #pragma once
 
 #include "plugin/extract/docker_event.h"
+#include "plugin/extract/utf8.h"
 #include "plugin/json.h"
 
 namespace docktape {
 
 class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, EventHandler> {
  public:
-  // `may_have_nuls` tells whether strings have to be searched for NULs.
-  EventHandler(EventMembers& members, bool may_have_nuls) : members_(members), may_have_nuls_(may_have_nuls) {}
+  // `is_risky` tells whether an escape may have put a NUL or half of a surrogate pair into a string.
+  EventHandler(EventMembers& members, bool is_risky) : members_(members), is_risky_(is_risky) {}
 
   bool Null() { return take(Text()); }
   bool Bool(bool) { return take(Text()); }
@@ -31,15 +32,17 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   // A value that is a string, or of a type that Docker does not use here: then absent. False ends the parsing.
   bool take(Text value);
+  // The reader makes bytes of half of a surrogate pair that are not UTF-8, and to Falco's JSON that is an error.
+  bool is_text(const char* text, std::size_t size) const { return !is_risky_ || is_utf8({text, size}); }
   Text clean(const char* text, std::size_t size) const {
-    return may_have_nuls_ ? without_nuls(text, size) : Text(text, size);
+    return is_risky_ ? without_nuls(text, size) : Text(text, size);
   }
   static Text without_nuls(const char* text, std::size_t size);
   void select_event_member(std::string_view key);
   bool here() const { return depth_ == level_; }
 
   EventMembers& members_;
-  const bool may_have_nuls_;
+  const bool is_risky_;
   int depth_ = 0;
   int level_ = kOutside;
   std::string_view key_;
@@ -61,7 +64,9 @@ inline bool EventHandler::take(Text value) {
   return level_ != kOutside;  // an event is an object
 }
 
-inline bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) { return take(clean(text, size)); }
+inline bool EventHandler::String(const char* text, rapidjson::SizeType size, bool) {
+  return is_text(text, size) && take(clean(text, size));
+}
 
 inline bool EventHandler::Uint64(std::uint64_t number) {
   if (!here() || number_ == nullptr) return take(Text());
@@ -70,6 +75,7 @@ inline bool EventHandler::Uint64(std::uint64_t number) {
 }
 
 inline bool EventHandler::Key(const char* text, rapidjson::SizeType size, bool) {
+  if (!is_text(text, size)) return false;
   if (!here()) return true;
   key_ = clean(text, size).view();
   if (level_ == kAttributes) return true;
