@@ -8,7 +8,8 @@
  *   own:ACTION[:TIME]       a frame of one event of docktape's own: {"Type":"docktape","Action":"ACTION"}
  *   until:N                 the events before N that are still to come, in one frame
  *   follow:FILE             a daemon that has made as many events as FILE has bytes: sends those that come from now on; with
- *                           a `resume` in the request first those of the last 256 whose keys are not in it
+ *                           a `resume` in the request first those of the last 256 whose keys are not in it, from the
+ *                           first one on whose key is
  *   flood:FRAMES:COUNT:SIZE the same frame again and again
  *   end, error:TEXT, log:SEVERITY:TEXT     those frames
  *   stats:QUEUE_BYTES:DROPPED[:RECONNECTS:RETRIES:GAPS_CERTAIN:GAPS_POSSIBLE:LAG_MS]     a stats frame
@@ -111,8 +112,11 @@ static void follow(const char* path) {
   stat(path, &status);
   next_event = (uint64_t)status.st_size;
   if (strstr(request, "\"resume\":null") == NULL) {
+    bool is_ours = strstr(request, "\"delivered\":[]") != NULL;
     for (next_event -= next_event < 256 ? next_event : 256; next_event < (uint64_t)status.st_size;) {
-      if (is_delivered(next_event)) next_event++;
+      const bool is_old = is_delivered(next_event);
+      is_ours |= is_old;
+      if (is_old || !is_ours) next_event++;
       else send_events(1, 0, 1);
     }
   }

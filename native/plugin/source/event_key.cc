@@ -27,22 +27,24 @@ std::uint32_t finished(std::uint32_t hash, std::size_t size) {
 }  // namespace
 
 EventKey event_key(std::string_view bytes) {
-  EventKey key{0, kSeed};
+  std::uint32_t plain = 0, seeded = kSeed;
   const char* at = bytes.data();
   std::size_t left = bytes.size();
   std::uint32_t word;
   for (; left >= sizeof(word); at += sizeof(word), left -= sizeof(word)) {
     std::memcpy(&word, at, sizeof(word));  // little-endian, as on every machine that this is built for
     word = scrambled(word);
-    key = {mixed(key.plain, word), mixed(key.seeded, word)};
+    plain = mixed(plain, word);
+    seeded = mixed(seeded, word);
   }
   if (left > 0) {
     word = 0;
     std::memcpy(&word, at, left);
     word = scrambled(word);
-    key = {key.plain ^ word, key.seeded ^ word};
+    plain ^= word;
+    seeded ^= word;
   }
-  return {finished(key.plain, bytes.size()), finished(key.seeded, bytes.size())};
+  return {finished(plain, bytes.size()), finished(seeded, bytes.size())};
 }
 
 std::string key_text(const EventKey& key) {

@@ -29,8 +29,8 @@ SourceCursor::SourceCursor(const Config& config, const std::string& params, cons
 }
 
 void SourceCursor::begin(std::uint64_t opened_at) {
-  if (has_begun()) return;
-  loan_.cursor().wanted_from = loan_.cursor().ended_at = opened_at;
+  if (!has_begun()) loan_.cursor().wanted_from = loan_.cursor().ended_at = opened_at;
+  // Now, so that the log tells at the start what is wrong with the file.
   store(opened_at);
 }
 
