@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { DocktapeError, messageOf } from '../errors.js';
 import { FrameOutput } from './frame-output.js';
-import { LogLevel } from './frames.js';
 import { parseOpenParams } from './open-params.js';
 import { parseRequest } from './request.js';
 
@@ -13,10 +12,9 @@ const LONGEST_REQUEST = 1024 * 1024;
  * error frame, so that Falco can say why.
  */
 export async function serve(socket: Socket): Promise<void> {
-  let output = new FrameOutput(socket, LogLevel.info);
+  const output = new FrameOutput(socket);
   try {
     const request = parseRequest(await readLine(socket));
-    output = new FrameOutput(socket, request.logLevel);
     const params = parseOpenParams(request.params, BigInt(request.now) * 1_000_000n);
     // Only what is needed is loaded: a replay starts fast and has no Docker client in its process.
     if (params.mode === 'replay') {

@@ -1,12 +1,13 @@
 import { describeDaemon } from '../docker/daemon-info.js';
 import { resolveEndpoint } from '../docker/endpoint.js';
-import { DaemonFeed } from '../docker/feed/daemon-feed.js';
-import type { Gap, Origin } from '../docker/incident.js';
-import { now } from '../time.js';
+import { DaemonFeed, type FeedOptions } from '../docker/feed/daemon-feed.js';
 import type { FrameOutput } from './frame-output.js';
 import { LiveQueue } from './live-queue.js';
 import type { LiveParams } from './open-params.js';
 import type { SourceRequest } from './request.js';
+
+/** Falco starts, reloads and looks at its signals only once the source is open, so a daemon that may be waited for is, later. */
+const LONGEST_OPENING_MS = 1_000;
 
 /**
  * Streams a daemon's events to the plugin until the process ends.
@@ -17,37 +18,38 @@ import type { SourceRequest } from './request.js';
 export async function streamLive(output: FrameOutput, params: LiveParams, request: SourceRequest): Promise<never> {
   const endpoint = resolveEndpoint(params.address, { useCurrentContext: false });
   const origin = { endpoint: endpoint.name, daemonId: '' };
-  const queue = new LiveQueue(output, request.queueBytes, origin);
+  const queue = new LiveQueue(output, request, origin);
+  const source = `live events from ${endpoint.name}`;
   let isOpen = false;
-  let { lostAt } = request;
   const open = (what: string) => {
     if (!isOpen) output.opened(what);
     isOpen = true;
   };
+  const opening =
+    request.daemon === 'retry' && setTimeout(() => open(`${source}, once the daemon answers`), LONGEST_OPENING_MS);
   return await new Promise<never>((_, reject) => {
-    // The host before this one has delivered what there was since then.
-    const since = lostAt > 0 ? undefined : params.since;
-    const options = { onAbsent: request.daemon, ...(since === undefined ? {} : { since }) };
-    const feed = new DaemonFeed(endpoint, options, {
+    const feed = new DaemonFeed(endpoint, feedOptions(params, request), {
       connected: (daemon) => {
         origin.daemonId = daemon.daemonId ?? '';
         open(`live events from ${describeDaemon(daemon)}`);
-        if (lostAt > 0) queue.incident(restartGap(origin, lostAt));
-        lostAt = 0;
       },
-      waiting: (reason) => open(`live events from ${endpoint.name}, once the daemon is there: ${reason}`),
-      lines: (batch) => queue.push(batch),
+      waiting: (reason) => open(`${source}, once the daemon is there: ${reason}`),
+      lines: (batch) => queue.lines(batch),
       incident: (incident) => queue.incident(incident),
-      log: (severity, text) => output.log(severity, text),
-      ended: () => output.end(),
-      failed: reject,
+      log: (severity, text) => queue.log(severity, text),
+      ended: () => queue.flush().then(() => output.end()),
+      failed: (error) => {
+        if (opening) clearTimeout(opening);
+        queue.flush().then(() => reject(error));
+      },
     });
     feed.start();
   });
 }
 
-/** The gap between the host that was lost and this one. */
-function restartGap(origin: Origin, lostAt: number): Gap {
-  const from = BigInt(lostAt) * 1_000_000n;
-  return { kind: 'gap', ...origin, from, to: now(), reason: 'the source host was started again', loss: 'possible' };
+/** `since` is for the first stream of a cursor: a later one goes on where that one ended. */
+function feedOptions({ since }: LiveParams, { daemon, resume }: SourceRequest): FeedOptions {
+  const options = { onAbsent: daemon, containers: true };
+  if (resume) return { ...options, resume };
+  return since === undefined ? options : { ...options, since };
 }

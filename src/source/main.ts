@@ -6,7 +6,8 @@ import { serve } from './host.js';
 const SOCKET_FD = 3;
 
 // A Ctrl-C or a service's stop goes to the whole group. The host's life is its socket: it ends when the plugin lets it go.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+// SIGUSR1 asks docktape for its metrics; here it would open Node's debugger to anybody on this machine.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']) process.on(signal, () => {});
 
 const socket = openSocket();
 const leave = () => process.exit(0);

@@ -1,3 +1,4 @@
+import type { Resume } from '../docker/feed/daemon-feed.js';
 import { DocktapeError } from '../errors.js';
 import { LogLevel } from './frames.js';
 
@@ -14,12 +15,19 @@ export interface SourceRequest {
   readonly skip: number;
   /** When the source was opened, milliseconds since the epoch: from here ages in the open params count back. */
   readonly now: number;
-  /** When an earlier host of this source was lost, milliseconds since the epoch; 0 for the first one. */
-  readonly lostAt: number;
+  /** Where an earlier live stream of these params ended, whichever host or Falco it was of; absent when there was none. */
+  readonly resume?: Resume;
 }
 
 /** The version of request and frames. */
-const VERSION = 1;
+const VERSION = 2;
+
+/** Nanoseconds since the epoch, and the last that 64 bits with a sign reach. */
+const NANOSECONDS = /^\d{1,19}$/;
+const LAST_NANOSECOND = 2n ** 63n - 1n;
+
+/** As `eventKey` writes them. */
+const EVENT_KEY = /^[0-9a-f]{16}$/;
 
 /**
  * Parses the request, one line of JSON.
@@ -28,7 +36,7 @@ const VERSION = 1;
  */
 export function parseRequest(line: string): SourceRequest {
   const request = parseObject(line);
-  const { version, params, daemon, queueBytes, logLevel, skip, now, lostAt } = request;
+  const { version, params, daemon, queueBytes, logLevel, skip, now } = request;
   if (version !== VERSION) {
     throw invalid(`version ${JSON.stringify(version)} is not ${VERSION}: install libdocker.so and its host together`);
   }
@@ -40,8 +48,19 @@ export function parseRequest(line: string): SourceRequest {
   }
   if (!isCount(skip)) throw invalid('skip must be a whole number');
   if (!isCount(now)) throw invalid('now must be a whole number');
-  if (!isCount(lostAt)) throw invalid('lostAt must be a whole number');
-  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip, now, lostAt };
+  const resume = parseResume(request.resume);
+  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip, now, ...(resume ? { resume } : {}) };
+}
+
+function parseResume(value: unknown): Resume | undefined {
+  if (value === null) return undefined;
+  if (typeof value !== 'object') throw invalid('resume must be null or an object');
+  const { reason, wantedFrom, endedAt, delivered } = value as Record<string, unknown>;
+  if (typeof reason !== 'string' || reason === '') throw invalid('resume.reason must be a text');
+  if (!isNanoseconds(wantedFrom)) throw invalid('resume.wantedFrom must be nanoseconds, as text');
+  if (!isNanoseconds(endedAt)) throw invalid('resume.endedAt must be nanoseconds, as text');
+  if (!Array.isArray(delivered) || !delivered.every(isEventKey)) throw invalid('resume.delivered must be event keys');
+  return { reason, wantedFrom: BigInt(wantedFrom), endedAt: BigInt(endedAt), delivered };
 }
 
 function parseObject(line: string): Record<string, unknown> {
@@ -57,6 +76,14 @@ function parseObject(line: string): Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isNanoseconds(value: unknown): value is string {
+  return typeof value === 'string' && NANOSECONDS.test(value) && BigInt(value) <= LAST_NANOSECOND;
+}
+
+function isEventKey(value: unknown): value is string {
+  return typeof value === 'string' && EVENT_KEY.test(value);
 }
 
 function isLevel(text: string): text is keyof typeof LogLevel {

@@ -20,7 +20,7 @@ describe('the life of a source host', () => {
     await daemon.remove();
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const)('does not end by %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGUSR1'] as const)('does not end by %s', async (signal) => {
     host.ask(daemon.address);
     const subscriber = await daemon.subscriber();
     await host.until(() => host.texts(FrameKind.opened).length === 1);
@@ -72,14 +72,14 @@ describe('the life of a source host', () => {
 
   it('takes a request in pieces', async () => {
     const request = {
-      version: 1,
+      version: 2,
       params: `unix://${daemon.socketPath}`,
       daemon: 'fail',
       queueBytes: 1,
       logLevel: 'info',
       skip: 0,
       now: 0,
-      lostAt: 0,
+      resume: null,
     };
     for (const byte of Buffer.from(`${JSON.stringify(request)}\n`)) {
       host.socket.write(Buffer.from([byte]));
@@ -93,7 +93,7 @@ describe('the life of a source host', () => {
     ['a request without end', 'x'.repeat(2 << 20), /^the source host cannot use its request: it has no end$/],
     [
       'bad open params',
-      '{"version":1,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0,"now":0,"lostAt":0}\n',
+      '{"version":2,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0,"now":0,"resume":null}\n',
       /^open params: 'nowhere' is neither a daemon nor a capture: write live, /,
     ],
   ])('answers %s with an error frame', async (_, bytes, message) => {

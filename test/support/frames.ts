@@ -10,6 +10,11 @@ export interface Frame {
 export class FrameDecoder {
   #bytes = Buffer.alloc(0);
 
+  /** How many bytes of a frame that is not whole yet have come. */
+  get rest(): number {
+    return this.#bytes.length;
+  }
+
   push(chunk: Buffer): Frame[] {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
     const frames: Frame[] = [];

@@ -35,13 +35,13 @@ export class HostProcess {
   /** Sends the request. */
   ask(params: string, others: Readonly<Record<string, unknown>> = {}): this {
     const defaults = {
-      version: 1,
+      version: 2,
       daemon: 'retry',
       queueBytes: 16 << 20,
       logLevel: 'debug',
       skip: 0,
-      lostAt: 0,
       now: Date.now(),
+      resume: null,
     };
     this.socket.write(`${JSON.stringify({ ...defaults, params, ...others })}\n`);
     return this;
@@ -58,9 +58,21 @@ export class HostProcess {
     this.socket.resume();
   }
 
-  /** All events so far. */
+  /** All events so far, docktape's own in their places among them. */
   get events(): { ts: bigint; payload: string }[] {
-    return this.frames.filter(({ kind }) => kind === FrameKind.events).flatMap(eventsOf);
+    return this.frames.filter(({ kind }) => kind === FrameKind.events || kind === FrameKind.own).flatMap(eventsOf);
+  }
+
+  /** The events so far that docktape itself put into the stream. */
+  get ownEvents(): { Action: string; Actor: { ID: string; Attributes: Record<string, string> } }[] {
+    const frames = this.frames.filter(({ kind }) => kind === FrameKind.own);
+    return frames.flatMap(eventsOf).map(({ payload }) => JSON.parse(payload));
+  }
+
+  /** The newest figures; none were told yet when it is undefined. */
+  get stats(): Record<string, number> | undefined {
+    const text = this.texts(FrameKind.stats).at(-1);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** The bodies of all frames of a kind so far, as text. */
