@@ -1,0 +1,140 @@
+import type { Pace } from '../pace.js';
+import type { PageSource } from './page-source.js';
+import { recordHead, type Value, valuesOf } from './record.js';
+import { cellsOf, childrenOf, type TreePage, treePage } from './tree-page.js';
+
+/** Which pages of a damaged capture have its rows. */
+export interface Survey {
+  /** Leaves of tables: first those that the trees lead to, in their order, then others that are not known to be free. */
+  readonly leaves: readonly number[];
+  /** Pages of indexes, which have one entry for each event. */
+  readonly indexPages: readonly number[];
+  /** Whether all of these pages, and no others, are those that `events_by_time` leads to from its root. */
+  readonly isIndexWhole: boolean;
+  /** Whether the last leaf of `events` was found on the way from its root. */
+  readonly hasLastEvents: boolean;
+  /** Pages that the trees lead to and that are no such pages any more. */
+  readonly lostPages: number;
+}
+
+const FREE = 1;
+const SEEN = 2;
+
+/** Finds the pages. Reads each page of the file once. */
+export async function survey(source: PageSource, pace: Pace): Promise<Survey> {
+  const surveyor = new Surveyor(source, pace);
+  const roots = rootsOf(source);
+  surveyor.see(1);
+  let [isIndexWhole, hasLastEvents] = [false, false];
+  for (const [name, root] of roots) {
+    const walk = await surveyor.walk(root);
+    if (name === 'events') hasLastEvents = walk.hasLast;
+    if (name === 'events_by_time') isIndexWhole = walk.isWhole;
+  }
+  surveyor.markFree();
+  const known = surveyor.indexPages.length;
+  await surveyor.addStrays();
+  const { leaves, indexPages, lostPages } = surveyor;
+  return { leaves, indexPages, isIndexWhole: isIndexWhole && indexPages.length === known, hasLastEvents, lostPages };
+}
+
+/** Where the trees of a capture begin, as its schema says, as far as that can be read. */
+function rootsOf(source: PageSource): Map<string, number> {
+  const bytes = source.page(1);
+  const page = bytes && treePage(bytes, 1);
+  const roots = new Map<string, number>();
+  if (page?.kind !== 'table leaf') return roots;
+  for (const cell of cellsOf(page, source.usable)) {
+    const head = cell && cell.overflow === 0 ? recordHead(cell.local, cell.size) : undefined;
+    if (cell === undefined || head?.types.length !== 5) continue;
+    const [, name, , root] = valuesOf(head, cell.local);
+    if (Buffer.isBuffer(name) && isPage(root, source)) roots.set(name.toString(), Number(root));
+  }
+  return roots;
+}
+
+function isPage(value: Value | undefined, source: PageSource): boolean {
+  return typeof value === 'bigint' && value >= 2n && value <= source.pageCount;
+}
+
+class Surveyor {
+  readonly leaves: number[] = [];
+  readonly indexPages: number[] = [];
+  lostPages = 0;
+  readonly #marks: Uint8Array;
+
+  constructor(
+    private readonly source: PageSource,
+    private readonly pace: Pace,
+  ) {
+    this.#marks = new Uint8Array(source.pageCount + 1);
+  }
+
+  see(page: number): void {
+    this.#marks[page] = SEEN;
+  }
+
+  /** Follows a tree from its root, left to right. A page that two lead to belongs to the first. */
+  async walk(root: number): Promise<{ readonly isWhole: boolean; readonly hasLast: boolean }> {
+    const waiting: (number | undefined)[] = [root];
+    let [isWhole, hasLast] = [true, false];
+    while (waiting.length > 0) {
+      await this.pace.step();
+      const page = this.#take(waiting.pop());
+      hasLast = page !== undefined;
+      isWhole &&= hasLast;
+      if (page?.kind.endsWith('interior')) waiting.push(...childrenOf(page).reverse());
+    }
+    return { isWhole, hasLast };
+  }
+
+  /**
+   * Marks what the list of free pages has: old versions of rows stand there. A list that is not whole in itself is not
+   * believed, so that damage to it costs nothing.
+   */
+  markFree(): void {
+    const { header } = this.source;
+    const free: number[] = [];
+    let trunk = header?.firstFree ?? 0;
+    while (trunk !== 0) {
+      const bytes = this.source.page(trunk);
+      if (!this.#isUnseen(trunk) || bytes === undefined || bytes.length < 8) return;
+      const count = bytes.readUInt32BE(4);
+      if (8 + 4 * count > bytes.length || free.length > this.source.pageCount) return;
+      free.push(trunk);
+      for (let index = 0; index < count; index += 1) free.push(bytes.readUInt32BE(8 + 4 * index));
+      trunk = bytes.readUInt32BE(0);
+    }
+    const isSound = free.length === header?.freePages && new Set(free).size === free.length;
+    if (!isSound || !free.every((page) => this.#isUnseen(page))) return;
+    for (const page of free) this.#marks[page] = FREE;
+  }
+
+  /** Adds the leaves that no tree leads to: what did lead there is damaged. */
+  async addStrays(): Promise<void> {
+    for (let number = 2; number <= this.source.pageCount; number += 1) {
+      await this.pace.step();
+      if (this.#marks[number] === 0) this.#sort(number);
+    }
+  }
+
+  #take(number: number | undefined): TreePage | undefined {
+    const page = number !== undefined && this.#isUnseen(number) ? this.#sort(number) : undefined;
+    if (page === undefined) this.lostPages += 1;
+    else this.#marks[number as number] = SEEN;
+    return page;
+  }
+
+  #isUnseen(number: number): boolean {
+    return number >= 2 && number <= this.source.pageCount && this.#marks[number] === 0;
+  }
+
+  /** Puts a page where its kind belongs. */
+  #sort(number: number): TreePage | undefined {
+    const bytes = this.source.page(number);
+    const page = bytes && treePage(bytes, number);
+    if (page?.kind === 'table leaf') this.leaves.push(number);
+    else if (page?.kind.startsWith('index')) this.indexPages.push(number);
+    return page;
+  }
+}
