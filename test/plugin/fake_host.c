@@ -13,6 +13,7 @@
  *   flood:FRAMES:COUNT:SIZE the same frame again and again
  *   end, error:TEXT, log:SEVERITY:TEXT     those frames
  *   stats:QUEUE_BYTES:DROPPED[:RECONNECTS:RETRIES:GAPS_CERTAIN:GAPS_POSSIBLE:LAG_MS]     a stats frame
+ *   wide:SIZE               a stats frame with SIZE bytes of JSON
  *   frame:KIND:COUNT:HEX    a frame with this body
  *   bytes:HEX               bytes as they are
  *   stderr:TEXT             a line on standard error
@@ -206,6 +207,14 @@ static void step(char* words) {
       sprintf(at, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",", keys[i], (uint64_t)NUMBER());
     }
     write_text(STATS, 0, strcat(body, "}"));
+  } else if (IS("wide")) {
+    const size_t size = NUMBER();
+    char* body = malloc(size);
+    memset(body, ' ', size);
+    body[0] = '{';
+    body[size - 1] = '}';
+    write_frame(STATS, 0, body, size);
+    free(body);
   } else if (IS("frame")) {
     static char body[1 << 16];
     const uint32_t kind = (uint32_t)NUMBER(), count = (uint32_t)NUMBER();

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { projectPath } from '../support/docktape.js';
 import { childrenOf, isAlive, until } from '../support/processes.js';
 import { type Drained, fakeHost, folder, Loader, type Result } from './loader.js';
 
@@ -214,6 +215,45 @@ describe('a host that crashes', () => {
     await loader.do('drain', 's', 'i');
     const counted = { dropped: 7, reconnects: 11, retries: 22, gaps_certain: 33, gaps_possible: 44 };
     expect(await loader.metrics()).toMatchObject({ ...counted, queue_bytes: 0, lag_ms: 0 });
+  });
+});
+
+describe('a stop of the whole service, which is for every process of it,', () => {
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+  const complaints = async () => (await loader.log()).filter(({ severity }) => severity < 6);
+
+  test('does not end the host: it ends with its source', async () => {
+    await loader.do('init', 's', '{}');
+    expect(await open(`capture:${projectPath('captures/exec.db')}?speed=0.001`)).toMatchObject({ rc: 'success' });
+    await loader.next('s', 'i');
+    const host = childrenOf(loader.pid)[0]?.pid ?? 0;
+    for (const signal of signals) process.kill(host, signal);
+    for (let i = 0; i < 10; i++) expect(await loader.do('next', 's', 'i')).toMatchObject({ rc: 'timeout' });
+    expect(childrenOf(loader.pid)).toEqual([{ pid: host, state: expect.not.stringMatching('Z') }]);
+    await loader.do('close', 's', 'i');
+    expect(await complaints()).toEqual([]);
+  });
+
+  test.each(signals)('is no crash of a host that does not ignore %s yet', async (signal) => {
+    const begun = newPath();
+    const short = signal.slice(3);
+    const text = `#!/bin/sh\n[ -e ${begun} ] || { : >${begun}; kill -${short} $$; }\nexec ${fakeHost}\n`;
+    await loader.init('s', { host: script(text) });
+    expect(await open('opened;events:1;end')).toMatchObject({ rc: 'success' });
+    expect(await loader.do('drain', 's', 'i')).toMatchObject({ rc: 'eof', events: 1 });
+    expect((await loader.log()).map(({ severity, text }) => `${severity} ${text}`)).toEqual([
+      expect.stringMatching(
+        /^6 the source host was told to end \(it ended: killed by signal \d+, \w+\); it is started again/,
+      ),
+      '6 opened a fake source',
+    ]);
+  });
+
+  test('is a failed open when a host is told to end each time', async () => {
+    await loader.init('s', { host: script('#!/bin/sh\nkill -TERM $$\n') });
+    const { rc, error } = await open('');
+    expect(rc).toBe('failure');
+    expect(error).toMatch(/^the source host keeps crashing \(it ended: killed by signal 15, Terminated\)/);
   });
 });
 

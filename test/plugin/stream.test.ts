@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { childrenOf } from '../support/processes.js';
+import { childrenOf, heapOf } from '../support/processes.js';
 import { type Drained, Loader, type Result } from './loader.js';
 
 let loader: Loader;
@@ -140,7 +140,9 @@ describe('a damaged stream ends the source with an error and never gives a misre
     ['a negative time', frame(6, 2, 1, '-5 {}\n'), 'event 1 of 1: no time'],
     ['a time that means now', frame(24, 2, 1, '18446744073709551615 {}\n'), 'event 1 of 1: no time'],
     ['a time beyond 64 bits', frame(24, 2, 1, '18446744073709551616 {}\n'), 'event 1 of 1: no time'],
-    ['a count without a body', frame(0, 2, 4_000_000_000), 'event 1 of 4000000000: no time'],
+    ['a count without a body', frame(0, 2, 1_000_000), 'event 1 of 1000000: no time'],
+    ['a count out of bounds', frame(0, 2, 4_000_000_000), 'event 1048576 of 4000000000: too many'],
+    ['own events fewer than counted', frame(5, 7, 2, line), 'event 2 of 2: no time'],
     ['an unknown kind', frame(0, 9, 0), 'sent no frame (length 0, kind 9)'],
     ['a length out of bounds', frame(0xffffffff, 2, 1), 'sent no frame (length 4294967295, kind 2)'],
     ['text', Buffer.from('Error: cannot find module\n').toString('hex'), 'sent no frame'],
@@ -152,6 +154,27 @@ describe('a damaged stream ends the source with an error and never gives a misre
     expect(error).toContain(reason);
     expect(await loader.next('s', 'i')).toMatchObject({ rc: 'failure', error });
     expect(childrenOf(loader.pid)).toEqual([]);
+  });
+
+  test('a frame of JSON that is far too long', async () => {
+    await open('opened;wide:60000;events:1;wide:70000;events:1;end');
+    expect(await loader.next('s', 'i')).toMatchObject({ rc: 'success' });
+    const { rc, error } = await loader.next('s', 'i');
+    expect({ rc, error }).toEqual({ rc: 'failure', error: expect.stringContaining('damaged frame (stats)') });
+  });
+
+  test('a frame that is never whole takes no more memory than what has come of it', async () => {
+    const before = heapOf(loader.pid);
+    await open(`opened;bytes:${frame(256 << 20, 2, 1, line)};hold`);
+    expect(await loader.do('next', 's', 'i')).toMatchObject({ rc: 'timeout' });
+    expect(heapOf(loader.pid) - before).toBeLessThan(4096); // kB
+  });
+
+  test('an end before the source is open', async () => {
+    expect(await loader.do('open', 's', 'i', 'end')).toMatchObject({
+      rc: 'failure',
+      error: 'the source host ended before it had opened its source',
+    });
   });
 
   test('events before the source is open', async () => {

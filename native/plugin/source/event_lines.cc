@@ -9,6 +9,9 @@
 namespace docktape {
 namespace {
 
+// A page of a replay has 65,536 lines at most, and a line of three bytes takes far more memory than that here.
+constexpr std::uint32_t kMostLines = 1u << 20;
+
 // To Falco this time means "now", which a recorded event never is.
 constexpr std::uint64_t kNow = UINT64_MAX;
 
@@ -23,6 +26,7 @@ void EventLines::load(std::string_view body, std::uint32_t count, bool are_own) 
   are_own_ = are_own;
   lines_.clear();
   checked_ = next_ = 0;
+  if (count > kMostLines) refuse(kMostLines, count, "too many");
   const char* at = body.data();
   const char* const end = at + body.size();
   for (std::uint32_t i = 1; i <= count; ++i) {

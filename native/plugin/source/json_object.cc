@@ -3,9 +3,15 @@
 #include "plugin/error.h"
 
 namespace docktape {
+namespace {
+
+// Far more than any host has to say, and little when each byte becomes a value.
+constexpr std::size_t kLongest = 64 * 1024;
+
+}  // namespace
 
 JsonObject::JsonObject(std::string_view text, const char* frame) {
-  document_.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  if (text.size() <= kLongest) document_.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   if (document_.HasParseError() || !document_.IsObject()) {
     throw PluginError("the source host sent a damaged frame (" + std::string(frame) +
                       "); it must be of the same version as libdocker.so");

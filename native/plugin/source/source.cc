@@ -155,9 +155,9 @@ void Source::handle(const Frame& frame) {
     case FrameKind::opened: return handle_opened(frame.body);
     case FrameKind::events:
     case FrameKind::own: return handle_events(frame);
-    case FrameKind::log: return handle_log(frame.count, std::string(frame.body));
-    case FrameKind::error: return fail(std::string(frame.body));
-    case FrameKind::end: return finish(Phase::ended);
+    case FrameKind::log: return handle_log(frame.count, frame.body);
+    case FrameKind::error: return fail(clip(frame.body, kLongestText));
+    case FrameKind::end: return handle_end();
     case FrameKind::stats: return figures_.take(frame.body);
   }
 }
@@ -167,7 +167,12 @@ void Source::handle_events(const Frame& frame) {
   lines_.load(frame.body, frame.count, frame.kind == FrameKind::own);
 }
 
-void Source::handle_log(std::uint32_t severity, const std::string& text) {
+void Source::handle_end() {
+  if (phase_ != Phase::streaming) throw PluginError("the source host ended before it had opened its source");
+  finish(Phase::ended);
+}
+
+void Source::handle_log(std::uint32_t severity, std::string_view text) {
   const auto known = std::clamp<std::uint32_t>(severity, ABI_LOG_FATAL, ABI_LOG_TRACE);
   log_.write(static_cast<std::int32_t>(known), clip(text, kLongestText));
 }

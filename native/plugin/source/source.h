@@ -57,7 +57,8 @@ class Source {
   void back_off(const Deadline& deadline);
   void handle(const Frame& frame);
   void handle_events(const Frame& frame);
-  void handle_log(std::uint32_t severity, const std::string& text);
+  void handle_end();
+  void handle_log(std::uint32_t severity, std::string_view text);
   void handle_opened(std::string_view body);
   void lose_host(const std::string& how, const std::string& reason);
   void finish(Phase phase);
