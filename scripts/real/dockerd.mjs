@@ -14,12 +14,15 @@ export const image = 'busybox:1';
 
 const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'tail', 'touch', 'id'];
 
-/** The machine's own settings and the key that identifies its daemon are in /etc/docker, which some versions also write. */
+/**
+ * The machine's own settings and the key that identifies its daemon are in /etc/docker, which some versions also write. A daemon
+ * runs for each line of the input, one after the other: this shell outlives one that is killed, and so does what it had started.
+ */
 const apart = `
 echo docktape >/proc/sys/kernel/hostname
 mkdir -p /etc/docker
 mount -t tmpfs tmpfs /etc/docker
-exec "$@"
+while read -r _; do "$@" </dev/null || [ $? -eq 137 ]; done
 `;
 
 /**
@@ -28,7 +31,14 @@ exec "$@"
  * @property {string} socket the socket's path
  * @property {string} host the open params that name this daemon
  * @property {Docker} docker a client
+ * @property {() => Promise<void>} kill ends the daemon with SIGKILL; its containers go on
+ * @property {() => Promise<void>} startAgain starts the daemon that was killed, and waits until it answers
  * @property {() => Promise<void>} stop removes the containers, ends the daemon and all it started, deletes its files
+ */
+
+/**
+ * @typedef {object} DockerdOptions
+ * @property {boolean} [liveRestore] whether a daemon that is started again keeps the containers that still run
  */
 
 /**
@@ -37,9 +47,10 @@ exec "$@"
  * happens, the kernel ends everything that it started, undoes its mounts and takes back its bridges. Its host name is `docktape`, so that what it says of
  * itself says nothing of this machine.
  *
+ * @param {DockerdOptions} [options]
  * @returns {Promise<Dockerd>}
  */
-export async function startDockerd() {
+export async function startDockerd({ liveRestore = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'docktape-dockerd-'));
   const path = (/** @type {string} */ name) => join(folder, name);
   const socket = path('docker.sock');
@@ -53,10 +64,13 @@ export async function startDockerd() {
     ...['sh', '-euc', apart, 'sh'],
     ...['dockerd', '--iptables=false', '--bridge=none', '--data-root', path('data'), '--exec-root', path('exec')],
     ...['--pidfile', path('pid'), '--host', `unix://${socket}`],
+    ...(liveRestore ? ['--live-restore'] : []),
   ];
   const [program = '', ...args] = command;
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: path('home') };
-  const child = spawn(program, args, { env, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { env, stdio: ['pipe', log, log] });
+  const input = /** @type {import('node:stream').Writable} */ (child.stdin);
+  input.on('error', () => {}); // its reader has ended, which is noticed otherwise
   closeSync(log);
   const ended = new Promise((resolve) => {
     child.once('exit', resolve);
@@ -64,9 +78,22 @@ export async function startDockerd() {
   });
   const docker = new Docker({ socketPath: socket });
 
+  /** unshare forks once, into the new pid namespace: the shell, whose child is the daemon, and what killed ones have left. */
+  const daemons = () =>
+    childrenOf(child.pid ?? -1)
+      .flatMap((shell) => childrenOf(shell.pid))
+      .filter(({ command }) => command[0] === 'dockerd');
+  const start = async () => {
+    input.write('\n');
+    await ready(docker, () => child.exitCode !== null || child.pid === undefined);
+  };
+  const kill = async () => {
+    for (const { pid } of daemons()) process.kill(pid, 'SIGKILL');
+    while (daemons().length > 0) await sleep(5);
+  };
   const end = async () => {
-    // unshare forks once, into the new pid namespace, and passes no signal on.
-    for (const daemon of childrenOf(child.pid ?? -1)) process.kill(daemon.pid, 'SIGTERM');
+    input.end();
+    for (const { pid } of daemons()) process.kill(pid, 'SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await ended;
     clearTimeout(late);
@@ -80,14 +107,14 @@ export async function startDockerd() {
   };
 
   try {
-    await ready(docker, () => child.exitCode !== null || child.pid === undefined);
+    await start();
     await importImage(docker, folder);
   } catch (error) {
     const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
     await end();
     throw new Error(`dockerd did not start: ${error}\n${lines}`, { cause: error });
   }
-  return { folder, socket, host: `unix://${socket}`, docker, stop };
+  return { folder, socket, host: `unix://${socket}`, docker, kill, startAgain: start, stop };
 }
 
 /**
