@@ -10,7 +10,6 @@ import { readEvents, type StreamEnd } from './event-stream.js';
 import type { FeedOptions, FeedSink } from './feed-options.js';
 import type { FeedReport } from './feed-report.js';
 import { Intake } from './intake.js';
-import { Resumption } from './resumption.js';
 import { findUndelivered } from './ring-check.js';
 import { untilLost } from './silence.js';
 import type { StreamHistory } from './stream-history.js';
@@ -87,7 +86,7 @@ export class Connection {
     if (!this.#intake) {
       history.beginsLive(this.#opened);
       this.#options.onBegun();
-      this.#complete();
+      this.#knowContainers();
     }
     const began = performance.now();
     this.#watch();
@@ -112,33 +111,25 @@ export class Connection {
 
   #newIntake(): Intake {
     const { history, report, containers, stopping } = this.#parts;
-    const { stretch, partial } = history;
-    return new Intake(
-      new Resumption(history.before(this.#clock, this.#options.capacity)),
-      (batch) => this.#redact(batch),
-      partial,
-      {
-        begun: () => this.#options.onBegun(),
-        gap: (loss) => {
-          const gap = report.gap(stretch, loss);
-          history.settle(gap.to);
-          containers
-            ?.compare(report.origin, gap.from, stopping)
-            .then((missed) => {
-              if (!stopping.aborted) report.missed(missed);
-            })
-            .catch(unlessAborted(stopping));
-        },
-        doubt: () => history.doubt(),
-        complete: () => this.#complete(),
-        lines: (batch) => this.#deliver(batch),
+    return new Intake(history, this.#clock, this.#options.capacity, (batch) => this.#redact(batch), {
+      begun: () => this.#options.onBegun(),
+      gap: (stretch, loss) => {
+        const { from, to } = report.gap(stretch, loss);
+        containers
+          ?.compare(report.origin, from, stopping)
+          .then((missed) => {
+            if (!stopping.aborted) report.missed(missed);
+          })
+          .catch(unlessAborted(stopping));
+        return to;
       },
-    );
+      complete: () => this.#knowContainers(),
+      lines: (batch) => this.#deliver(batch),
+    });
   }
 
-  #complete(): void {
-    const { history, report, containers, stopping } = this.#parts;
-    history.settle(this.#opened);
+  #knowContainers(): void {
+    const { report, containers, stopping } = this.#parts;
     containers?.begin(report.origin, stopping).catch(unlessAborted(stopping));
   }
 

@@ -1,6 +1,9 @@
 /** The second seed; the first one is 0. */
 const SECOND_SEED = 0x9747b28c;
 
+/** The two digits of each byte. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * The key of an event, by which it is found again in another stream: a hash of its line's bytes `start` to `end`, without the
  * newline, as 16 hexadecimal digits. These are MurmurHash3_x86_32 (Austin Appleby's public algorithm) with seed 0 and with seed
@@ -50,5 +53,5 @@ function finish(hash: number, length: number): number {
 }
 
 function hex(hash: number): string {
-  return hash.toString(16).padStart(8, '0');
+  return `${DIGITS[hash >>> 24]}${DIGITS[(hash >>> 16) & 0xff]}${DIGITS[(hash >>> 8) & 0xff]}${DIGITS[hash & 0xff]}`;
 }

@@ -1,15 +1,19 @@
 import type { LineBatch } from '../line-batch.js';
-import type { Resumption } from './resumption.js';
+import type { DaemonClock } from './daemon-clock.js';
+import { Resumption } from './resumption.js';
 import { RingCollector } from './ring.js';
+import type { StreamHistory, Stretch } from './stream-history.js';
 
 /** What an intake finds out, in the order in which it is to be told. */
 export interface IntakeOutput {
   /** The connection is good. */
   begun(): void;
-  /** Events may be missing before those that follow, or are certain to be. */
-  gap(loss: 'possible' | 'certain'): void;
-  /** Nothing is missing before those that follow, unless more of the ring is still to come. */
-  doubt(): void;
+  /**
+   * Events may be missing before those that follow, or are certain to be.
+   *
+   * @returns until when, nanoseconds since the epoch
+   */
+  gap(stretch: Stretch, loss: 'possible' | 'certain'): bigint;
   /** Nothing is missing. */
   complete(): void;
   /** Events that are new. */
@@ -23,23 +27,26 @@ const NEWLINE = 0x0a;
  * something is missing, and goes on with the stream.
  */
 export class Intake {
+  readonly #history: StreamHistory;
   readonly #resumption: Resumption;
+  readonly #stretch: Stretch;
   readonly #redact: (batch: LineBatch) => LineBatch;
-  readonly #partial: Buffer | undefined;
   readonly #output: IntakeOutput;
   #ring: RingCollector | undefined;
   #isJudged = false;
 
-  /** @param partial the beginning of the line in which the last connection broke off */
+  /** @param capacity how many events the daemon remembers */
   constructor(
-    resumption: Resumption,
+    history: StreamHistory,
+    clock: DaemonClock,
+    capacity: number,
     redact: (batch: LineBatch) => LineBatch,
-    partial: Buffer | undefined,
     output: IntakeOutput,
   ) {
-    this.#resumption = resumption;
+    this.#history = history;
+    this.#resumption = new Resumption(history.before(clock, capacity));
+    this.#stretch = history.stretch;
     this.#redact = redact;
-    this.#partial = partial;
     this.#output = output;
     this.#ring = new RingCollector(() => this.#collected());
   }
@@ -92,7 +99,8 @@ export class Intake {
   #begin(raw: LineBatch, fresh: LineBatch): void {
     this.#output.begun();
     // The line that broke off has come now, unless the daemon has forgotten it.
-    this.#judge(this.#partial && !holdsBeginning(raw.lines, this.#partial) ? 'certain' : 'possible');
+    const { partial } = this.#history;
+    this.#judge(partial && !holdsBeginning(raw.lines, partial) ? 'certain' : 'possible');
     if (fresh.count > 0) this.#output.lines(fresh);
   }
 
@@ -106,11 +114,12 @@ export class Intake {
     if (this.#isJudged) return;
     const { verdict } = this.#resumption;
     if (verdict === 'open') {
-      this.#output.doubt();
+      this.#history.doubt();
       return;
     }
     this.#isJudged = true;
-    if (verdict === 'gap') this.#output.gap(loss);
+    this.#history.settle();
+    if (verdict === 'gap') this.#history.check(this.#output.gap(this.#stretch, loss));
     else this.#output.complete();
   }
 }

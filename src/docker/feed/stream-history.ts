@@ -89,13 +89,12 @@ export class StreamHistory {
     this.#doubt ??= { from: this.sureUntil, lines: 0 };
   }
 
-  /** Nothing is missing until `time`, or it was said that something is; a doubt is over. */
-  settle(time: bigint): void {
+  /** A doubt is over: nothing is missing, or it was said that something is. */
+  settle(): void {
     this.#doubt = undefined;
-    this.check(time);
   }
 
-  /** Nothing was missing at `time`; what is in doubt stays so. */
+  /** Nothing was missing at `time`, or it was said that something is; what is in doubt stays so. */
   check(time: bigint): void {
     if (time > this.#checked) this.#checked = time;
   }
