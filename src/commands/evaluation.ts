@@ -3,6 +3,7 @@ import type { Alert } from '../rules/output/alert.js';
 import { alertJson } from '../rules/output/alert-json.js';
 import { alertText } from '../rules/output/alert-text.js';
 import type { AlertSummary } from './alert-summary.js';
+import type { Figures } from './metrics.js';
 import type { LineOutput } from './output.js';
 
 /** A stream of events to evaluate rules over. */
@@ -21,6 +22,8 @@ export interface Evaluator {
   readonly name?: string;
   /** Begins when the alerts are asked for. */
   evaluate(stream: EventStream): Evaluation;
+  /** What is counted of the streams so far, as far as the engine says. */
+  metrics(): Figures;
 }
 
 /** The evaluation of one stream. */

@@ -5,6 +5,7 @@ import { addEngineOptions, type EngineOptions, engineChoice } from './engine-opt
 import { withEvaluator } from './engines/with-evaluator.js';
 import { printAlerts } from './evaluation.js';
 import { onInterrupt } from './interruption.js';
+import { metricsLine, onMetricsSignal } from './metrics.js';
 import { LineOutput } from './output.js';
 import { addRulesOptions, type RulesOptions, readRulesOptions } from './rules-options.js';
 
@@ -18,6 +19,9 @@ PARAMS are the plugin's open params: live (the default), unix://PATH, tcp://HOST
 ?since=10m to begin with what the daemon still remembers. Without them DOCKER_HOST is asked, then the current Docker context,
 then the default socket.
 
+What was counted is printed in the end and whenever the process gets SIGUSR1, in one line on standard error: docktape: metrics:
+events=N bytes=N reconnects=N … (with --engine falco only alerts=N, because the other figures stay in Falco).
+
 Examples:
   docktape live -r rules/
   docktape live unix:///run/user/1000/docker.sock -r rules/ --json | jq .rule`;
@@ -28,7 +32,7 @@ export function liveCommand(): Command {
     .description('Evaluate rules on the live events of a Docker daemon, until Ctrl-C.')
     .argument('[params]', 'which daemon', 'live')
     .option('--fail', 'a daemon that is absent or goes away is an error; without it, it is waited for')
-    .option('-q, --quiet', 'print alerts and warnings only')
+    .option('-q, --quiet', 'print alerts and warnings only, and metrics at SIGUSR1')
     .addHelpText('after', help);
   addRulesOptions(command);
   return addEngineOptions(command, 'none').action(live);
@@ -36,15 +40,23 @@ export function liveCommand(): Command {
 
 async function live(address: string, options: LiveOptions): Promise<void> {
   const signal = onInterrupt();
+  let ask = () => metricsLine({});
+  const metrics = onMetricsSignal(() => ask());
   const engine = engineChoice(options);
   const input = readRulesOptions(options);
   const { settings } = input;
   const { falcoTimeout: silenceLimit, quiet = false, fail = false } = options;
   const use = { input, silenceLimit, signal, config: { daemon: fail ? 'fail' : 'retry' }, verbose: !quiet } as const;
   await withEvaluator(engine, use, async (evaluator) => {
+    ask = () => metricsLine(evaluator.metrics());
     const params = commandLineParams(address);
     const summary = new AlertSummary();
-    await printAlerts(evaluator.evaluate({ params }), { settings, output: new LineOutput(), summary });
-    if (!quiet) for (const line of summary.lines(evaluator.name)) process.stderr.write(`${line}\n`);
+    try {
+      await printAlerts(evaluator.evaluate({ params }), { settings, output: new LineOutput(), summary });
+      if (!quiet) for (const line of summary.lines(evaluator.name)) process.stderr.write(`${line}\n`);
+    } finally {
+      metrics.stop();
+      if (!quiet) process.stderr.write(`${ask()}\n`);
+    }
   });
 }

@@ -40,7 +40,7 @@ test('03 an absent daemon is waited for', async () => {
   const live = new Docktape(['live', daemon.address, '-r', rules]);
   await live.says('waiting for the Docker daemon');
   await daemon.listen();
-  await (await daemon.subscriber()).send(eventLine('start', time));
+  await (await daemon.subscriber()).send(eventLine('start', BigInt(Date.now()) * 1_000_000n));
   await live.says('status=start');
   live.kill('SIGINT');
   expect((await live.ended()).code).toBe(0);
@@ -51,4 +51,32 @@ test('04 with --fail it is an error', async () => {
   const { code, stderr } = await docktape(['live', daemon.address, '-r', rules, '--fail']);
   expect(code).toBe(2);
   expect(stderr).toContain(`cannot read events from ${daemon.address}`);
+});
+
+test('05 metrics are printed at SIGUSR1 and in the end', async () => {
+  const line = eventLine('start', time);
+  const live = new Docktape(['live', daemon.address, '-r', rules]);
+  await (await daemon.subscriber()).send(line);
+  await live.says('status=start');
+  live.kill('SIGUSR1');
+  await live.says(`docktape: metrics: events=1 bytes=${line.length - 1} reconnects=0 `);
+  live.kill('SIGINT');
+  const { code, stderr } = await live.ended();
+  expect(code).toBe(0);
+  const told = stderr.split('\n').filter((text) => text.startsWith('docktape: metrics: '));
+  expect(told).toHaveLength(2);
+  expect(told[1]).toMatch(
+    /^docktape: metrics: events=1 bytes=\d+ reconnects=0 retries=0 gaps_certain=0 gaps_possible=0 dropped=0 queue_bytes=0 host_restarts=0 parse_errors=0 lag_ms=\d+$/,
+  );
+});
+
+test('06 with --quiet metrics are printed at SIGUSR1 only', async () => {
+  const live = new Docktape(['live', daemon.address, '-r', rules, '-q']);
+  await (await daemon.subscriber()).send(eventLine('start', time));
+  await live.says('status=start');
+  live.kill('SIGUSR1');
+  await live.says('docktape: metrics: events=1 ');
+  live.kill('SIGINT');
+  const { stderr } = await live.ended();
+  expect(stderr).toMatch(/^docktape: metrics: [^\n]+\n$/);
 });

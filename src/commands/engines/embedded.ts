@@ -4,6 +4,7 @@ import type { LoadedPlugin } from '../../falco/plugin.js';
 import type { Engine } from '../../rules/engine.js';
 import type { Alert } from '../../rules/output/alert.js';
 import type { Evaluation, Evaluator, EventStream } from '../evaluation.js';
+import type { Figures } from '../metrics.js';
 import { loadEngine, type RulesInput } from '../rules-options.js';
 import type { EvaluatorUse } from './with-evaluator.js';
 
@@ -34,6 +35,11 @@ class EmbeddedEvaluator implements Evaluator {
       events += more;
     };
     return { alerts: alertsOf(engine, batches(this.plugin, params, this.signal), count), events: () => events };
+  }
+
+  /** The plugin's. */
+  metrics(): Figures {
+    return Object.fromEntries(this.plugin.metrics().map(({ name, value }) => [name, value]));
   }
 }
 

@@ -9,6 +9,7 @@ import type { Alert } from '../../rules/output/alert.js';
 import { plural } from '../../text/quantities.js';
 import type { FalcoChoice } from '../engine-options.js';
 import type { Evaluation, Evaluator, EventStream } from '../evaluation.js';
+import type { Figures } from '../metrics.js';
 import type { EvaluatorUse } from './with-evaluator.js';
 
 /** Gives `work` a real Falco that has taken the rules. Ctrl-C before that ends it without the work. */
@@ -28,6 +29,7 @@ export async function withFalco(
 
 class FalcoEvaluator implements Evaluator {
   readonly name: string;
+  private alerts = 0;
 
   constructor(
     private readonly rules: FalcoRules,
@@ -46,18 +48,34 @@ class FalcoEvaluator implements Evaluator {
       ...(this.silenceLimit === undefined ? {} : { silenceLimit: this.silenceLimit }),
     };
     let isOver = false;
-    const end = () => {
-      isOver = true;
+    const told = {
+      alerts: (more: number) => {
+        this.alerts += more;
+      },
+      end: () => {
+        isOver = true;
+      },
     };
     // Falco does not say how far it has come: once it is through, it has read everything.
-    return { alerts: alertsOf(run, end), events: () => (isOver ? events : undefined) };
+    return { alerts: alertsOf(run, told), events: () => (isOver ? events : undefined) };
+  }
+
+  /** The alerts that came from it. The plugin's figures stay in Falco. */
+  metrics(): Figures {
+    return { alerts: this.alerts };
   }
 }
 
-async function* alertsOf(run: FalcoRun, onEnd: () => void): AsyncGenerator<readonly Alert[]> {
+async function* alertsOf(
+  run: FalcoRun,
+  told: { alerts(more: number): void; end(): void },
+): AsyncGenerator<readonly Alert[]> {
   try {
-    yield* falcoAlerts(run);
-    onEnd();
+    for await (const alerts of falcoAlerts(run)) {
+      told.alerts(alerts.length);
+      yield alerts;
+    }
+    told.end();
   } catch (error) {
     if (!run.signal?.aborted) throw error;
   }
