@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Dockerd, startDockerd } from '../../scripts/real/dockerd.mjs';
 import { compileTestPlugin } from '../falco/test-plugin.js';
 import { descriptorsOf, heapOf, isAlive, statusOf, until } from '../support/processes.js';
@@ -166,6 +166,75 @@ describe.runIf(process.env.DOCKTAPE_FALCO)('in a real Falco', { timeout: 120_000
       await moreAlerts();
       expect(onlyHost()).not.toBe(host);
       expect(isAlive(host)).toBe(false);
+    });
+  });
+
+  describe('under load, Falco neither loses nor repeats an event', () => {
+    const made: string[] = [];
+    let making: Promise<void>;
+    let isOver: boolean;
+    beforeEach(() => {
+      made.length = 0;
+      isOver = false;
+    });
+    afterEach(async () => {
+      isOver = true;
+      await making;
+      for (const name of made) await dockerd.docker.getVolume(name).remove();
+    });
+
+    /** Has the daemon say something every so often: it remembers 256 events. */
+    function makeVolumes(everyMs: number): void {
+      making = (async () => {
+        while (!isOver) {
+          made.push(`load-${made.length}`);
+          await dockerd.docker.createVolume({ Name: made.at(-1) });
+          await sleep(everyMs);
+        }
+      })();
+    }
+
+    const seen = () => falco.alerts().map((alert) => alert.output_fields['docker.actor.id']);
+
+    async function moreAlerts(): Promise<void> {
+      const before = seen().length;
+      await falco.waitUntil(() => seen().length >= before + 20, 'at further alerts');
+    }
+
+    async function lastAlert(): Promise<void> {
+      isOver = true;
+      await making;
+      await falco.waitUntil(() => seen().includes(made.at(-1)), 'at the last alert');
+    }
+
+    test('over 10 hot reloads', async () => {
+      await start(live()).opened();
+      makeVolumes(10);
+      for (let times = 1; times <= 10; times++) {
+        await moreAlerts();
+        falco.saveRules(newVolume + '\n'.repeat(times));
+        await falco.opened(times + 1);
+      }
+      await lastAlert();
+      expect(seen()).toEqual(made);
+      console.log(`10 hot reloads: ${made.length} events, each seen once and in order`);
+    });
+
+    test('over 5 restarts with a cursor file', async () => {
+      const options = { ...live(), initConfig: { cursor: join(folder, 'cursor') } };
+      const alerts: unknown[] = [];
+      await start(options).opened();
+      makeVolumes(40);
+      for (let times = 1; times <= 5; times++) {
+        await moreAlerts();
+        await falco.end('SIGTERM');
+        alerts.push(...seen());
+        await start(options).opened();
+      }
+      await lastAlert();
+      alerts.push(...seen());
+      expect(alerts).toEqual(made);
+      console.log(`5 restarts: ${made.length} events, each seen once and in order`);
     });
   });
 

@@ -17,6 +17,7 @@ export interface OwnFalcoOptions {
   readonly openParams: string;
   /** The text of its one rules file. */
   readonly rules: string;
+  readonly initConfig?: Readonly<Record<string, unknown>>;
   readonly other?: OtherPlugin;
   /** More of Falco's own arguments. */
   readonly args?: readonly string[];
@@ -107,9 +108,9 @@ export class OwnFalco {
   }
 }
 
-function configuration(rulesFile: string, { openParams, other }: OwnFalcoOptions): object {
+function configuration(rulesFile: string, { openParams, initConfig, other }: OwnFalcoOptions): object {
   const plugins = [
-    { name: 'docker', library_path: library, open_params: openParams },
+    { name: 'docker', library_path: library, init_config: initConfig ?? {}, open_params: openParams },
     ...(other ? [{ name: other.name, library_path: other.library, open_params: other.openParams }] : []),
   ];
   return {
