@@ -107,7 +107,7 @@ function textOf(line: Uint8Array, start: number, end: number): Uint8Array {
   return Buffer.from(String(JSON.parse(`"${text}"`)));
 }
 
-/** Makes each mark in a text one character, so to speak; returns where each begins and ends in the line. */
+/** Has each byte of a mark stand for the whole of it, as if it were one character; returns where each begins and ends in the line. */
 function joinMarks({ bytes, begins, ends }: DecodedText): Map<number, number> {
   const marks = new Map<number, number>();
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -123,28 +123,28 @@ function joinMarks({ bytes, begins, ends }: DecodedText): Map<number, number> {
 
 /** The text with marks in place of ranges, which begin and end where characters do. */
 function withMarks({ bytes, begins, ends }: DecodedText, ranges: readonly Range[]): DecodedText {
-  const parts: number[] = [];
-  const partBegins: number[] = [];
-  const partEnds: number[] = [];
-  const rest = [...ranges];
+  const most = bytes.length + ranges.length * MARK_BYTES.length;
+  const marked = { bytes: new Uint8Array(most), begins: new Uint32Array(most), ends: new Uint32Array(most) };
+  let length = 0;
+  let next = 0;
   for (let at = 0; at < bytes.length; ) {
-    const range = rest[0];
+    const range = ranges[next];
     if (range && begins[at] === range.start) {
-      rest.shift();
-      for (const byte of MARK_BYTES) {
-        parts.push(byte);
-        partBegins.push(range.start);
-        partEnds.push(range.end);
-      }
+      marked.bytes.set(MARK_BYTES, length);
+      marked.begins.fill(range.start, length, length + MARK_BYTES.length);
+      marked.ends.fill(range.end, length, length + MARK_BYTES.length);
+      length += MARK_BYTES.length;
+      next += 1;
       while (at < bytes.length && (ends[at] as number) <= range.end) at += 1;
     } else {
-      parts.push(bytes[at] as number);
-      partBegins.push(begins[at] as number);
-      partEnds.push(ends[at] as number);
+      marked.bytes[length] = bytes[at] as number;
+      marked.begins[length] = begins[at] as number;
+      marked.ends[length] = ends[at] as number;
+      length += 1;
       at += 1;
     }
   }
-  return { bytes: Uint8Array.from(parts), begins: Uint32Array.from(partBegins), ends: Uint32Array.from(partEnds) };
+  return { ...marked, bytes: marked.bytes.subarray(0, length) };
 }
 
 /**

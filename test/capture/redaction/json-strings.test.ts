@@ -30,12 +30,12 @@ describe('what is visited', () => {
 });
 
 describe('what is JSON', () => {
-  it('is what JSON.parse takes, in 20,000 damaged texts', () => {
+  it('is what JSON.parse takes, in 10,000 damaged texts', () => {
     const random = new Random(5);
     const whole = '{"a":"b\\n\\u00e9","c":[1,-0.5e+3,true,false,null,{}],"d":{"e":[[]]}, "f" : ""}';
     let good = 0;
     const judgedOtherwise: string[] = [];
-    for (let round = 0; round < 20_000; round += 1) {
+    for (let round = 0; round < 10_000; round += 1) {
       let text = whole;
       for (let change = random.between(1, 2); change > 0; change -= 1) {
         const at = random.between(0, text.length);
@@ -52,7 +52,7 @@ describe('what is JSON', () => {
       if ((visited(text) !== undefined) !== isJson) judgedOtherwise.push(text);
     }
     expect(judgedOtherwise).toEqual([]);
-    expect(good).toBeGreaterThan(1_000);
+    expect(good).toBeGreaterThan(500);
   });
 
   it('is no deeper than 200 levels, whatever the stack could take', () => {

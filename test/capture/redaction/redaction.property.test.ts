@@ -31,9 +31,9 @@ interface Rules {
   readonly execCommands: boolean;
 }
 
-test('a redacted line is the line byte for byte, but for what had to be redacted, in 2,000 random events', () => {
+test('a redacted line is the line byte for byte, but for what had to be redacted, in 1,000 random events', () => {
   const random = new Random(1);
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 50; round += 1) {
     const rules: Rules = {
       patterns: patterns.filter(() => random.chance(0.25)),
       labels: labels.filter(() => random.chance(0.25)),
@@ -56,7 +56,7 @@ test('redacting twice is redacting once, whatever matches in marks', () => {
   const random = new Random(2);
   const nasty = ['red', '\\[', '\\]', '.{2}', '[a-f]+', 'd\\]|x', '^.', '.$', 'ed.a', '\\[r|a', '[^e]+', 'b\\[', '\\W'];
   const keep: Rules = { patterns: [], labels: [], execCommands: false };
-  for (let round = 0; round < 400; round += 1) {
+  for (let round = 0; round < 200; round += 1) {
     const redaction = compile({ patterns: Array.from({ length: random.between(1, 3) }, () => random.pick(nasty)) });
     const before = batch(...Array.from({ length: 3 }, () => randomEvent(random, keep).before));
     const once = redaction.apply(before);
@@ -70,7 +70,7 @@ test('lines cut or damaged anywhere stay lines, keep no secret that a whole line
   const random = new Random(3);
   const redaction = compile({ patterns: ['HUNTER2'], labels: ['com.acme.*'], execCommands: true });
   const keep: Rules = { patterns: [], labels: [], execCommands: false };
-  for (let round = 0; round < 1_000; round += 1) {
+  for (let round = 0; round < 500; round += 1) {
     const { before } = randomEvent(random, keep);
     const at = random.between(0, before.length);
     const line = `${before.slice(0, at)}${random.pick(['', '"', '\\', '{', '}', 'HUNTER2', '\\u00'])}${before.slice(at + random.between(0, 2))}`;
