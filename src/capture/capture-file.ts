@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DocktapeError } from '../errors.js';
@@ -18,6 +18,12 @@ const CLOSE_TIMEOUT_MS = 500;
 
 /** Pages in the write-ahead log before they are moved into the file: 64 MiB. Fewer and larger moves are faster. */
 const AUTOCHECKPOINT_PAGES = 4_096;
+
+/**
+ * What a capture is in before and after it is in write-ahead mode. To change the mode is to write some bytes in the header of
+ * the file; with a journal beside it, a crash in that moment would leave a file that readers must not open.
+ */
+const WITHOUT_LOG = 'memory';
 
 /** What SQLite keeps beside a file that is being written. */
 const SIDE_FILES = ['-wal', '-shm', '-journal'];
@@ -44,23 +50,17 @@ export class CaptureFile {
     this.isNew = isNew;
     this.#place = place;
     this.#inode = statSync(place.file, { bigint: true }).ino;
-    this.database = openForWriting(place, isNew, durability);
+    this.database = openForWriting(place, durability);
   }
 
   /** @throws DocktapeError `CAPTURE` when it is no capture, or cannot be made */
   static open(place: CapturePlace, durability: Durability = 'normal'): CaptureFile {
     return explaining(place.path, () => {
-      const { isEmpty } = place.prepare();
-      try {
-        // A stranger's file is opened for writing only once it is known to be a capture.
-        if (!isEmpty) openForReading(place.path).close();
-        const file = new CaptureFile(place, isEmpty, durability);
-        if (isEmpty && durability === 'full') syncFolder(place.file);
-        return file;
-      } catch (error) {
-        if (isEmpty) removeFiles(place.file);
-        throw error;
-      }
+      const isNew = place.isFree;
+      if (isNew) makeCapture(place, durability);
+      // A stranger's file is opened for writing only once it is known to be a capture.
+      else openForReading(place.path).close();
+      return new CaptureFile(place, isNew, durability);
     });
   }
 
@@ -87,7 +87,7 @@ export class CaptureFile {
   becomeOneFile(timeout: number): boolean {
     try {
       this.database.pragma(`busy_timeout = ${timeout}`);
-      return this.database.pragma('journal_mode = DELETE') === 'delete';
+      return this.database.pragma(`journal_mode = ${WITHOUT_LOG}`) === WITHOUT_LOG;
     } catch (error) {
       if (codeOf(error)?.startsWith('SQLITE_BUSY')) return false;
       throw error;
@@ -147,15 +147,15 @@ export function syncFolder(file: string): void {
   }
 }
 
-function openForWriting({ file, path }: CapturePlace, isNew: boolean, durability: Durability): Database {
+function openForWriting({ file, path }: CapturePlace, durability: Durability): Database {
   const database = openDatabase(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma('trusted_schema = OFF');
     database.pragma('cell_size_check = ON');
     // The session of each event is the one that was just begun; looking it up for each event would only cost.
     database.pragma('foreign_keys = OFF');
-    if (isNew) createSchema(database);
     checkIdentity(database, path);
+    if (database.pragma('journal_mode') !== 'wal') database.pragma(`journal_mode = ${WITHOUT_LOG}`);
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     database.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
@@ -166,9 +166,33 @@ function openForWriting({ file, path }: CapturePlace, isNew: boolean, durability
   }
 }
 
-/** One transaction: the file is a whole capture, or nothing. */
+/**
+ * Makes a capture without sessions, under another name until it is whole, so that no crash leaves half a one. Others' eyes
+ * are kept off from the first byte on: labels and commands in events hold secrets.
+ */
+function makeCapture({ file }: CapturePlace, durability: Durability): void {
+  const draft = `${file}-new`;
+  removeFiles(draft);
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    const database = openDatabase(draft, { fileMustExist: true });
+    try {
+      createSchema(database);
+    } finally {
+      database.close();
+    }
+    // Side files of a capture that was removed are no part of the new one.
+    for (const suffix of SIDE_FILES) rmSync(`${file}${suffix}`, { force: true });
+    renameSync(draft, file);
+    if (durability === 'full') syncFolder(file);
+  } finally {
+    removeFiles(draft);
+  }
+}
+
 function createSchema(database: Database): void {
   database.pragma(`page_size = ${PAGE_SIZE}`);
+  database.pragma('journal_mode = WAL');
   database.transaction(() => {
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${FORMAT_VERSION}`);

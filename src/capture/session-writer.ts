@@ -163,14 +163,16 @@ export class SessionWriter {
   }
 
   /**
-   * Ends the session and closes the capture when it can become one file, and does nothing when readers keep it from that.
+   * Ends the session and closes the capture when it can become one file; when readers keep it from that, the session goes on.
    * Everything must be committed.
    */
   finishWhole(): boolean {
     return explaining(this.#path, () => {
-      this.#file.checkPresence();
-      if (!this.#file.becomeOneFile(0)) return false;
       this.#end({});
+      if (!this.#file.becomeOneFile(0)) {
+        this.#file.database.prepare('UPDATE sessions SET ended = NULL, clean = 0 WHERE id = ?').run(this.session);
+        return false;
+      }
       this.#file.close();
       return true;
     });

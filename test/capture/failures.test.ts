@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '#docktape/capture/database.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
+import { eventually } from '../support/eventually.js';
 import { batchOfEvents, filesAt, freshPath, numbered, reading, record } from './support/captures.js';
 
 const child = fileURLToPath(new URL('./support/writing-child.mjs', import.meta.url));
@@ -12,7 +13,7 @@ const child = fileURLToPath(new URL('./support/writing-child.mjs', import.meta.u
 /** Writes until `after` says that it goes wrong; what the next calls say then. */
 async function failureOf(writer: CaptureWriter, after: () => void): Promise<Error> {
   writer.write(batchOfEvents(numbered(5)));
-  await expect.poll(() => writer.figures.committed).toBe(5);
+  await eventually(() => writer.figures.committed).toBe(5);
   after();
   writer.write(batchOfEvents(numbered(2_000)));
   const error: Error = await writer.failed.catch((reason) => reason);

@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, openSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { captureError, codeOf, explaining } from '../capture-error.js';
 import { sqlitePath } from '../open-file.js';
 import { WriterLock } from '../writer-lock.js';
@@ -20,23 +21,17 @@ export class CapturePlace {
     this.#lock = lock;
   }
 
-  /**
-   * Makes an empty file when there is none.
-   *
-   * @throws DocktapeError `CAPTURE` when another writer has the place, or nothing can be made there
-   */
+  /** @throws DocktapeError `CAPTURE` when another writer has the place, or no capture can be there */
   static take(path: string): CapturePlace {
     return explaining(path, () => {
-      makeFile(sqlitePath(path), path);
-      const file = realpathSync(sqlitePath(path));
+      const file = realFile(path);
       return new CapturePlace(path, file, WriterLock.take(file, path));
     });
   }
 
-  /** Makes an empty file when there is none, and gives back whether it is empty. */
-  prepare(): { readonly isEmpty: boolean } {
-    makeFile(this.file, this.path);
-    return { isEmpty: statSync(this.file).size === 0 };
+  /** Whether there is no capture yet. An empty file is as good as none: `mktemp` makes such. */
+  get isFree(): boolean {
+    return (statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
   }
 
   /** Gives the right back. A second time it does nothing. */
@@ -45,19 +40,19 @@ export class CapturePlace {
   }
 }
 
-/**
- * An empty file that is there already is as good as a new one: `mktemp` makes such, and so does a crash at this very place.
- * Others' eyes are kept off from the first byte on: labels and commands in events hold secrets.
- */
-function makeFile(file: string, path: string): void {
+function realFile(path: string): string {
+  const absolute = sqlitePath(path);
+  const stat = statSync(absolute, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw captureError(path, 'is a folder, not a capture');
+  if (stat && !stat.isFile()) throw captureError(path, 'is not a capture: it is no regular file');
+  if (stat) return realpathSync(absolute);
+  if (lstatSync(absolute, { throwIfNoEntry: false })) {
+    throw captureError(path, 'is a link that leads nowhere: make what it leads to, or remove it');
+  }
   try {
-    closeSync(openSync(file, 'wx', 0o600));
+    return join(realpathSync(dirname(absolute)), basename(absolute));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw captureError(path, 'cannot be made: its folder does not exist', error);
-    if (codeOf(error) !== 'EEXIST') throw error;
-    const stat = statSync(file);
-    if (stat.isDirectory()) throw captureError(path, 'is a folder, not a capture');
-    if (!stat.isFile()) throw captureError(path, 'is not a capture: it is no regular file');
-    if (stat.size === 0) chmodSync(file, 0o600);
+    if (codeOf(error) !== 'ENOENT') throw error;
+    throw captureError(path, 'cannot be made: its folder does not exist', error);
   }
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CaptureWriter, type WriterOptions } from '#docktape/capture/writer.js';
 import { StreamCounter } from '#docktape/docker/stream-figures.js';
 import { Recorder } from '#docktape/recorder/recorder.js';
+import { eventually } from '../../support/eventually.js';
 import { SmallDisk } from '../../support/small-disk.js';
 import { batchOfEvents, type Event, filesAt, reading, record } from '../support/captures.js';
 
@@ -49,7 +50,7 @@ describe.runIf(SmallDisk.canBeMade)('a disk that is full', { timeout: 30_000 }, 
   test('is an error that says what is kept, and the capture can be read', async () => {
     const writer = await open();
     writer.write(batchOfEvents(large(1_000)));
-    await expect.poll(() => writer.figures.committed).toBe(1_000);
+    await eventually(() => writer.figures.committed).toBe(1_000);
     disk.fill();
     writer.write(batchOfEvents(large(2_500, 1_000)));
     const error: Error = await writer.failed.catch((reason) => reason);
@@ -77,7 +78,7 @@ describe.runIf(SmallDisk.canBeMade)('a disk that is full', { timeout: 30_000 }, 
     expect(committed).toBeLessThan(3_000);
     expect(numbersIn(path)).toEqual(upTo(committed));
     disk.free();
-    await expect.poll(() => writer.figures.committed, { timeout: 10_000 }).toBe(3_000);
+    await eventually(() => writer.figures.committed).toBe(3_000);
     expect(writer.figures).toMatchObject({ queuedBytes: 0, problem: undefined });
     expect(await writer.close()).toMatchObject({ events: 3_000, hasSideFiles: false });
     expect(numbersIn(path)).toEqual(upTo(3_000));
@@ -91,7 +92,7 @@ describe.runIf(SmallDisk.canBeMade)('a disk that is full', { timeout: 30_000 }, 
     const writer = await open({ retry: true });
     disk.fill();
     writer.write(batchOfEvents(large(3_000)));
-    await expect.poll(() => writer.figures.problem).toContain('the disk is full');
+    await eventually(() => writer.figures.problem).toContain('the disk is full');
     const { committed } = writer.figures;
     await expect(writer.close()).rejects.toThrow(`(${(3_000 - committed).toLocaleString('en-US')} events could not`);
     expect(numbersIn(path)).toEqual(upTo(committed));
@@ -102,18 +103,18 @@ describe.runIf(SmallDisk.canBeMade)('a disk that is full', { timeout: 30_000 }, 
     const counter = new StreamCounter();
     const recorder = new Recorder(writer, { endpoint: 'unix:///fake', counter, queueBytes: 200_000 });
     recorder.lines(batchOfEvents(large(500)));
-    await expect.poll(() => writer.figures.committed).toBe(500);
+    await eventually(() => writer.figures.committed).toBe(500);
     disk.fill();
     let sent = 500;
     while (recorder.dropped < 300) {
       recorder.lines(batchOfEvents(large(100, sent)));
       sent += 100;
-      if (sent === 600) await expect.poll(() => writer.figures.problem).toContain('the disk is full');
+      if (sent === 600) await eventually(() => writer.figures.problem).toContain('the disk is full');
     }
     const dropped = recorder.dropped;
     const firstLost = sent - dropped;
     disk.free();
-    await expect.poll(() => writer.figures.queuedBytes, { timeout: 10_000 }).toBe(0);
+    await eventually(() => writer.figures.queuedBytes).toBe(0);
     recorder.lines(batchOfEvents(large(100, sent)));
     await writer.close();
     expect(numbersIn(path)).toEqual([...upTo(firstLost), 'gap', ...upTo(sent + 100).slice(sent)]);
@@ -129,12 +130,12 @@ describe.runIf(SmallDisk.canBeMade)('a disk that is full', { timeout: 30_000 }, 
   test('keeps a rotation waiting, which goes on when there is room', async () => {
     const writer = await open({ retry: true, rotation: { every: { bytes: 1_000_000 } } });
     writer.write(batchOfEvents(large(1_000)));
-    await expect.poll(() => writer.figures.committed).toBe(1_000);
+    await eventually(() => writer.figures.committed).toBe(1_000);
     disk.fill(1);
     writer.write(batchOfEvents(large(1_000, 1_000)));
-    await expect.poll(() => writer.figures.problem).toContain('the disk is full');
+    await eventually(() => writer.figures.problem).toContain('the disk is full');
     disk.free();
-    await expect.poll(() => writer.figures.committed, { timeout: 10_000 }).toBe(2_000);
+    await eventually(() => writer.figures.committed).toBe(2_000);
     await writer.close();
     const names = filesAt(path);
     expect(names.at(-1)).toBe('night.db');
@@ -164,7 +165,7 @@ describe.runIf(SmallDisk.canBeMade)('a file system that is read-only', () => {
   test('lets a capture be read that its recorder never closed, with the files it left', async () => {
     const writer = await CaptureWriter.open(path, { how: 'record' });
     writer.write(batchOfEvents(large(10)));
-    await expect.poll(() => writer.figures.committed).toBe(10);
+    await eventually(() => writer.figures.committed).toBe(10);
     const other = new SmallDisk('4m');
     try {
       // As after a SIGKILL, of which the files know as little.
@@ -181,7 +182,7 @@ describe.runIf(SmallDisk.canBeMade)('a file system that is read-only', () => {
   test('says what to do when one of those files is missing', async () => {
     const writer = await CaptureWriter.open(path, { how: 'record' });
     writer.write(batchOfEvents(large(10)));
-    await expect.poll(() => writer.figures.committed).toBe(10);
+    await eventually(() => writer.figures.committed).toBe(10);
     const other = new SmallDisk('4m');
     const copy = join(other.folder, 'night.db');
     try {

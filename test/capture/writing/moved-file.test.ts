@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CaptureWriter } from '#docktape/capture/writer.js';
+import { eventually } from '../../support/eventually.js';
 import { batchOfEvents, filesAt, freshPath, numbered, reading, record } from '../support/captures.js';
 
 /** A writer with `retry` that has committed the events 1 to 10. */
@@ -10,7 +11,7 @@ async function writing(path: string): Promise<{ writer: CaptureWriter; logs: str
   const writer = await CaptureWriter.open(path, { how: 'record', hostName: 'ci' }, { retry: true, log });
   writer.daemon({ endpoint: 'unix:///fake' });
   writer.write(batchOfEvents(numbered(10)));
-  await expect.poll(() => writer.figures.committed).toBe(10);
+  await eventually(() => writer.figures.committed).toBe(10);
   return { writer, logs };
 }
 
@@ -23,7 +24,7 @@ describe('with retry, a capture', () => {
     const { writer, logs } = await writing(path);
     rmSync(path);
     writer.write(batchOfEvents(numbered(5, 11)));
-    await expect.poll(() => writer.figures.committed, { timeout: 10_000 }).toBe(15);
+    await eventually(() => writer.figures.committed).toBe(15);
     expect(existsSync(path)).toBe(true);
     expect(await writer.close()).toMatchObject({ events: 15, session: 1, isNew: true });
     expect(filesAt(path)).toEqual(['night.db']);
@@ -42,7 +43,7 @@ describe('with retry, a capture', () => {
     const { writer } = await writing(path);
     renameSync(path, `${path}.moved`);
     writer.write(batchOfEvents(numbered(5, 11)));
-    await expect.poll(() => writer.figures.committed, { timeout: 10_000 }).toBe(15);
+    await eventually(() => writer.figures.committed).toBe(15);
     await writer.close();
     expect(payloadsIn(`${path}.moved`)).toEqual(upTo(10, 1));
     expect(payloadsIn(path)).toEqual(upTo(15, 11));
@@ -55,7 +56,7 @@ describe('with retry, a capture', () => {
     const { writer } = await writing(path);
     renameSync(other, path);
     writer.write(batchOfEvents(numbered(5, 11)));
-    await expect.poll(() => writer.figures.committed, { timeout: 10_000 }).toBe(15);
+    await eventually(() => writer.figures.committed).toBe(15);
     expect(await writer.close()).toMatchObject({ session: 2, isNew: false });
     expect(filesAt(path)).toEqual(['night.db']);
     expect(payloadsIn(path)).toEqual([1, 2, 3, ...upTo(15, 11)]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CaptureReader } from '#docktape/capture/reader.js';
 import { CaptureWriter, type WriterOptions } from '#docktape/capture/writer.js';
 import { closedCaptures, closedName } from '#docktape/capture/writing/closed-captures.js';
+import { eventually } from '../../support/eventually.js';
 import {
   batchOfEvents,
   type Event,
@@ -85,7 +86,7 @@ describe('a recording by size', { timeout: 30_000 }, () => {
     await record(path, large(5_000, 1));
     const { writer } = await rotating(path, { rotation: { every: { bytes: 1_000_000 } } });
     writer.write(batchOfEvents(large(10, 5_001)));
-    await expect.poll(() => closedCaptures(path).length).toBe(1);
+    await eventually(() => closedCaptures(path).length).toBe(1);
     writer.write(batchOfEvents(large(10, 5_011)));
     await writer.close();
     expect(allAt(path).map((capture) => timesIn(capture).length)).toEqual([5_010, 10]);
@@ -96,7 +97,7 @@ describe('a recording by size', { timeout: 30_000 }, () => {
     const { writer } = await rotating(path, { rotation: { every: { bytes: 1_024 } } });
     for (let first = 1; first <= 3; first += 1) {
       writer.write(batchOfEvents(numbered(1, first)));
-      await expect.poll(() => closedCaptures(path).length).toBe(first);
+      await eventually(() => closedCaptures(path).length).toBe(first);
     }
     await writer.close();
     expect(allAt(path).map(timesIn)).toEqual([[1], [2], [3], []]);
@@ -109,9 +110,9 @@ describe('a recording by size', { timeout: 30_000 }, () => {
     symlinkSync(target, link);
     const { writer } = await rotating(link, { rotation: { every: { bytes: 1_024 } } });
     writer.write(batchOfEvents(numbered(1)));
-    await expect.poll(() => closedCaptures(target).length).toBe(1);
+    await eventually(() => closedCaptures(target).length).toBe(1);
     writer.write(batchOfEvents(numbered(1, 2)));
-    await expect.poll(() => closedCaptures(target).length).toBe(2);
+    await eventually(() => closedCaptures(target).length).toBe(2);
     await writer.close();
     expect(filesAt(link)).toEqual(['link.db']);
     expect(allAt(target).map(timesIn)).toEqual([[1], [2], []]);
@@ -122,7 +123,7 @@ describe('a recording by age', { timeout: 30_000 }, () => {
   test('begins a new capture also when nothing happens', async () => {
     const path = freshPath();
     const { writer } = await rotating(path, { rotation: { every: { age: SECOND / 5n } } });
-    await expect.poll(() => closedCaptures(path).length, { timeout: 10_000 }).toBeGreaterThan(1);
+    await eventually(() => closedCaptures(path).length).toBeGreaterThan(1);
     await writer.close();
     for (const capture of allAt(path)) expect(reading(capture, (reader) => reader.sessions().length)).toBe(1);
   });
@@ -132,7 +133,7 @@ describe('a recording by age', { timeout: 30_000 }, () => {
     await record(path, numbered(1));
     tamper(path, (database) => database.exec(`UPDATE sessions SET started = ${start}`));
     const { writer } = await rotating(path, { rotation: { every: { age: 3_600n * SECOND } } });
-    await expect.poll(() => filesAt(path)).toContain('night-20231114T221320Z.db');
+    await eventually(() => filesAt(path)).toContain('night-20231114T221320Z.db');
     writer.write(batchOfEvents(numbered(1, 2)));
     await writer.close();
     expect(allAt(path).map(timesIn)).toEqual([[1], [2]]);
@@ -162,12 +163,12 @@ describe('while someone reads the capture', { timeout: 30_000 }, () => {
     const reader = CaptureReader.open(path);
     reader.count();
     writer.write(batchOfEvents(numbered(1, 2)));
-    await expect.poll(() => logs).toEqual([`warning: ${path} is due to be closed, and will be once nobody reads it`]);
+    await eventually(() => logs).toEqual([`warning: ${path} is due to be closed, and will be once nobody reads it`]);
     writer.write(batchOfEvents(numbered(1, 3)));
-    await expect.poll(() => writer.figures.committed).toBe(2);
+    await eventually(() => writer.figures.committed).toBe(2);
     expect(closedCaptures(path)).toEqual([]);
     reader.close();
-    await expect.poll(() => closedCaptures(path).length, { timeout: 10_000 }).toBe(1);
+    await eventually(() => closedCaptures(path).length).toBe(1);
     writer.write(batchOfEvents(numbered(1, 4)));
     await writer.close();
     expect(allAt(path).flatMap(timesIn)).toEqual([1, 2, 3, 4]);
@@ -178,7 +179,7 @@ describe('while someone reads the capture', { timeout: 30_000 }, () => {
     const path = freshPath();
     const { writer } = await rotating(path, { rotation: { every: { bytes: 1_024 } } });
     for (const closed of [0, 1, 2]) {
-      await expect.poll(() => closedCaptures(path).length).toBe(closed);
+      await eventually(() => closedCaptures(path).length).toBe(closed);
       await expect(CaptureWriter.open(path, { how: 'record' })).rejects.toThrow(
         `${path} is being written by another docktape: wait for it, or use another file`,
       );
@@ -198,7 +199,7 @@ describe('what is kept', { timeout: 30_000 }, () => {
       rotation: { every: { bytes: 1_024 }, keep: { bytes: 3 * size + 10 } },
     });
     writer.write(batchOfEvents(numbered(1)));
-    await expect.poll(() => logs).toHaveLength(3);
+    await eventually(() => logs).toHaveLength(3);
     await writer.close();
     expect(names.map((name) => existsSync(name))).toEqual([false, false, true, true]);
     expect(closedCaptures(path)).toHaveLength(3);
@@ -218,7 +219,7 @@ describe('what is kept', { timeout: 30_000 }, () => {
       rotation: { every: { bytes: 1_024 }, keep: { age: 600n * SECOND } },
     });
     writer.write(batchOfEvents(numbered(1)));
-    await expect.poll(() => logs).toHaveLength(2);
+    await eventually(() => logs).toHaveLength(2);
     await writer.close();
     expect(names.map((name) => existsSync(name))).toEqual([false, true, true]);
   });
@@ -232,7 +233,7 @@ describe('what is kept', { timeout: 30_000 }, () => {
     const importer = await CaptureWriter.open(second, { how: 'import' });
     const { writer, logs } = await rotating(path, { rotation: { every: { bytes: 1_024 }, keep: { bytes: 1_024 } } });
     writer.write(batchOfEvents(numbered(1)));
-    await expect.poll(() => logs.length).toBe(5);
+    await eventually(() => logs.length).toBe(5);
     await importer.close();
     await writer.close();
     expect(filesAt(path)).toEqual([
