@@ -1,20 +1,22 @@
 import { hostname } from 'node:os';
+import { Redaction } from '../capture/redaction/redaction.js';
 import type { SessionSummary } from '../capture/session-writer.js';
-import type { CaptureWriter } from '../capture/writer.js';
-import type { LogSeverity } from '../docker/feed/daemon-feed.js';
+import type { Rotation } from '../capture/writing/writer-options.js';
 import { type Endpoint, resolveEndpoint } from '../docker/endpoint.js';
+import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import { type LineBatch, selectLines } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
 import { withDockerPlugin } from '../falco/docker-plugin.js';
 import type { LoadedPlugin } from '../falco/plugin.js';
 import { recordDaemon } from '../recorder/record-daemon.js';
-import type { Recorder } from '../recorder/recorder.js';
+import { RecordingFigures } from '../recorder/recording-figures.js';
 import { Condition } from '../rules/condition.js';
 import { eventTitle } from '../rules/output/event-line.js';
 import { parseOpenParams } from '../source/open-params.js';
 import { formatBytes, formatCount, plural } from '../text/quantities.js';
 import { now } from '../time.js';
 import { onInterrupt } from './interruption.js';
+import { metricsLine, onMetricsSignal } from './metrics.js';
 import { showProgress } from './progress.js';
 import type { RecordOptions } from './record.js';
 
@@ -51,8 +53,12 @@ async function run(
   options: RecordOptions,
   filter?: (batch: LineBatch) => LineBatch,
 ): Promise<void> {
-  const { since, until, events, where, quiet } = options;
+  const { since, until, events, where, quiet, redact = [], redactLabel = [], redactExec = false } = options;
+  const redaction = Redaction.compile({ patterns: redact, labels: redactLabel, execCommands: redactExec });
   const signal = onInterrupt();
+  const figures = new RecordingFigures();
+  const metrics = () => metricsLine(figures.metrics);
+  const onSignal = onMetricsSignal(metrics);
   let progress: { stop(): void } | undefined;
   const log = (severity: LogSeverity, text: string) => {
     if (severity === 'debug' || (quiet && severity === 'info')) return;
@@ -61,35 +67,57 @@ async function run(
   const summary = await recordDaemon({
     path,
     endpoint,
-    session: { how: 'record', hostName: hostname(), ...(where === undefined ? {} : { condition: where }) },
+    session: {
+      how: 'record',
+      hostName: hostname(),
+      ...(where === undefined ? {} : { condition: where }),
+      ...(redaction.description === undefined ? {} : { redaction: redaction.description }),
+    },
     feed: {
       onAbsent: options.retry ? 'retry' : 'fail',
+      containers: true,
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
     },
+    durability: options.durability,
+    resume: options.resume ?? false,
+    redaction,
     signal,
+    figures,
     ...(filter === undefined ? {} : { filter }),
     ...(events === undefined ? {} : { limit: events }),
     ...(options.for === undefined ? {} : { duration: options.for }),
-    onStarted: (recorder, writer) => {
-      if (!quiet) progress = showProgress(progressText(recorder, writer));
+    ...rotationOf(options),
+    onStarted: () => {
+      if (!quiet) progress = showProgress(progressText(figures));
     },
     onLog: log,
-  }).finally(() => progress?.stop());
+  }).finally(() => {
+    progress?.stop();
+    onSignal.stop();
+    if (!quiet && figures.hasStarted) process.stderr.write(`${metrics()}\n`);
+  });
   if (quiet) return;
   process.stderr.write(`${summary ? summaryText(summary, path) : 'nothing was recorded: there was no daemon'}\n`);
 }
 
-/** The progress line: events, events/s since the last time it was asked, size, last event. */
-function progressText(recorder: Recorder, writer: CaptureWriter): () => string {
+function rotationOf({ rotate, keep }: RecordOptions): { readonly rotation?: Rotation } {
+  if (rotate) return { rotation: { every: rotate, ...(keep ? { keep } : {}) } };
+  if (!keep) return {};
+  throw new DocktapeError('USAGE', '--keep removes captures that --rotate has closed: give --rotate as well');
+}
+
+/** The progress line: committed events, how many a second since the last time it was asked, their size, the last event. */
+function progressText(figures: RecordingFigures): () => string {
   let [time, before] = [performance.now(), 0];
   return () => {
     const now = performance.now();
-    const { events, bytes } = writer.figures;
+    const { events, bytes } = figures.committed;
     const rate = ((events - before) * 1000) / Math.max(now - time, 1);
     [time, before] = [now, events];
-    const last = recorder.last ? `, last ${eventTitle(recorder.last)}` : '';
-    return `recording: ${plural(events, 'event')}, ${formatCount(rate)} events/s, ${formatBytes(bytes)}${last}`;
+    const last = figures.last ? `, last ${eventTitle(figures.last)}` : '';
+    const state = figures.problem === undefined ? 'recording' : 'waiting for the disk';
+    return `${state}: ${plural(events, 'event')}, ${formatCount(rate)} events/s, ${formatBytes(bytes)}${last}`;
   };
 }
 

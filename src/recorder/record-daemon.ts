@@ -1,18 +1,20 @@
+import type { Redaction } from '../capture/redaction/redaction.js';
 import type { SessionInfo } from '../capture/session.js';
 import type { SessionSummary } from '../capture/session-writer.js';
 import { CaptureWriter } from '../capture/writer.js';
+import type { Durability, Rotation } from '../capture/writing/writer-options.js';
 import type { Endpoint } from '../docker/endpoint.js';
-import { DaemonFeed, type FeedOptions, type LogSeverity } from '../docker/feed/daemon-feed.js';
+import { DaemonFeed, type FeedOptions, type FeedSink, type LogSeverity } from '../docker/feed/daemon-feed.js';
 import type { LineBatch } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
 import { now } from '../time.js';
 import { Recorder } from './recorder.js';
+import { RecordingEnd } from './recording-end.js';
+import type { RecordingFigures } from './recording-figures.js';
+import { resumeOf } from './resume-of.js';
 
 /** How long after `until` a daemon may take to end its stream, as it does by its own clock, in milliseconds. */
 const UNTIL_GRACE_MS = 5_000;
-
-/** The longest wait that a timer of Node takes: 24.8 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface RecordingOptions {
   /** The capture to make or to append a session to. */
@@ -25,10 +27,18 @@ export interface RecordingOptions {
   readonly limit?: number;
   /** How long to record, or to wait for a daemon, in milliseconds. */
   readonly duration?: number;
+  readonly durability?: Durability;
+  readonly rotation?: Rotation;
+  /** Begins where the capture's last recording of this daemon ended, with what the daemon still remembers. */
+  readonly resume?: boolean;
+  /** What is taken out before anything is compared or written. */
+  readonly redaction: Redaction;
   /** Ends the recording cleanly. */
   readonly signal: AbortSignal;
+  /** Filled in as it goes on. */
+  readonly figures: RecordingFigures;
   /** Called once events flow into the capture. */
-  readonly onStarted: (recorder: Recorder, writer: CaptureWriter) => void;
+  readonly onStarted: () => void;
   readonly onLog: (severity: LogSeverity, text: string) => void;
 }
 
@@ -40,7 +50,7 @@ export interface RecordingOptions {
  * @throws DocktapeError `DAEMON` or `CAPTURE`; what was recorded until then stays in the capture
  */
 export async function recordDaemon(options: RecordingOptions): Promise<SessionSummary | undefined> {
-  const end = new End(options.signal);
+  const end = new RecordingEnd(options.signal);
   const pending: ((recorder: Recorder) => void)[] = [];
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
@@ -55,10 +65,12 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
     opened = result;
     result.writer.failed.catch((error) => end.failed(error));
     for (const work of pending.splice(0)) withRecorder(work);
-    options.onStarted(result.recorder, result.writer);
+    options.figures.started(result.recorder, result.writer);
+    options.onStarted();
     return result;
   };
-  const feed = new DaemonFeed(options.endpoint, options.feed, {
+  const { redaction } = options;
+  const sink: FeedSink = {
     connected(daemon) {
       withRecorder((recorder) => recorder.connected(daemon));
       opening ??= open();
@@ -66,11 +78,21 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
     },
     waiting() {},
     lines: (batch) => withRecorder((recorder) => recorder.lines(batch)),
-    incident: (incident) => withRecorder((recorder) => recorder.incident(incident)),
+    incident(incident) {
+      options.figures.counter.incident(incident);
+      // There may be any number of these while there is no capture yet.
+      if (incident.kind !== 'retry') withRecorder((recorder) => recorder.incident(redaction.incident(incident)));
+    },
     log: options.onLog,
     ended: () => end.reached(),
     failed: (error) => end.failed(error),
-  });
+  };
+  const resume = options.resume ? resumeOf(options.path, options.endpoint.name) : undefined;
+  const feed = new DaemonFeed(
+    options.endpoint,
+    { ...options.feed, redact: (batch) => redaction.apply(batch), ...(resume ? { resume } : {}) },
+    sink,
+  );
 
   feed.start();
   if (options.duration !== undefined) end.after(options.duration);
@@ -105,57 +127,19 @@ interface Opened {
 }
 
 async function openCapture(options: RecordingOptions, onFull: () => void): Promise<Opened> {
-  const { path, session, endpoint, filter, limit } = options;
-  const writer = await CaptureWriter.open(path, session);
+  const { path, session, endpoint, filter, limit, durability, rotation, figures, onLog } = options;
+  const writer = await CaptureWriter.open(path, session, {
+    retry: options.feed.onAbsent === 'retry',
+    log: onLog,
+    ...(durability === undefined ? {} : { durability }),
+    ...(rotation === undefined ? {} : { rotation }),
+  });
   const recorder = new Recorder(writer, {
     endpoint: endpoint.name,
+    counter: figures.counter,
     onFull,
     ...(filter === undefined ? {} : { filter }),
     ...(limit === undefined ? {} : { limit }),
   });
   return { writer, recorder };
-}
-
-/** How a recording comes to its end: the first reason counts. */
-class End {
-  readonly promise: Promise<void>;
-  reached!: () => void;
-  failed!: (error: unknown) => void;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #isOver = false;
-
-  constructor(signal: AbortSignal) {
-    this.promise = new Promise((resolve, reject) => {
-      this.reached = () => {
-        this.#settle();
-        resolve();
-      };
-      this.failed = (error) => {
-        this.#settle();
-        reject(error);
-      };
-    });
-    if (signal.aborted) this.reached();
-    else signal.addEventListener('abort', this.reached, { once: true });
-  }
-
-  /** Reaches the end in some milliseconds, unless it comes sooner. */
-  after(milliseconds: number): void {
-    if (this.#isOver || milliseconds > LONGEST_TIMER_MS) return;
-    this.#timers.add(setTimeout(this.reached, milliseconds));
-  }
-
-  #settle(): void {
-    this.#isOver = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-  }
-
-  /** Does the work; an error is the end. */
-  orFail(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.failed(error);
-    }
-  }
 }

@@ -3,10 +3,11 @@ import type { DaemonInfo } from '../docker/daemon-info.js';
 import type { Incident } from '../docker/incident.js';
 import { firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
 import { linesOf, ownEventOf } from '../docker/own-events.js';
+import type { StreamCounter } from '../docker/stream-figures.js';
 import { now } from '../time.js';
 
 /** Bytes of lines that may wait for the disk. Past it, the newest are dropped and a gap says how many. */
-const queueLimit = 256 * 1024 * 1024;
+const QUEUE_BYTES = 256 * 1024 * 1024;
 
 export interface RecorderOptions {
   /** The daemon's address. */
@@ -17,6 +18,10 @@ export interface RecorderOptions {
   readonly limit?: number;
   /** Called when the limit is reached. */
   readonly onFull?: () => void;
+  /** Bytes of lines that may wait for the disk; 256 MiB when left out. */
+  readonly queueBytes?: number;
+  /** Counts what is recorded and what is dropped. */
+  readonly counter: StreamCounter;
 }
 
 /**
@@ -33,11 +38,16 @@ export class Recorder {
   readonly #writer: CaptureWriter;
   readonly #options: RecorderOptions;
   #daemonId = '';
-  #dropped: { readonly from: bigint; count: number } | undefined;
+  #dropped: { readonly from: bigint; readonly reason: string; count: number } | undefined;
 
   constructor(writer: CaptureWriter, options: RecorderOptions) {
     this.#writer = writer;
     this.#options = options;
+  }
+
+  /** Events that were dropped, and are not recorded as a gap yet. */
+  get dropped(): number {
+    return this.#dropped?.count ?? 0;
   }
 
   /** Notes which daemon the events come from. */
@@ -57,11 +67,14 @@ export class Recorder {
     const wanted = firstLines(filter ? filter(batch) : batch, limit - this.events);
     if (wanted.count === 0) return;
     if (this.#isFull()) {
-      this.#dropped ??= { from: now(), count: 0 };
+      const { problem } = this.#writer.figures;
+      const reason = problem === undefined ? 'the disk was slower than the daemon' : 'the capture could not be written';
+      this.#dropped ??= { from: now(), reason, count: 0 };
       this.#dropped.count += wanted.count;
       return;
     }
     this.tellDropped();
+    this.#options.counter.lines(wanted);
     this.#write(wanted);
     this.events += wanted.count;
     if (this.events >= limit) onFull?.();
@@ -81,17 +94,19 @@ export class Recorder {
   /** Records the gap for what was dropped, if anything was. To be called before the end as well. */
   tellDropped(): void {
     if (!this.#dropped) return;
-    const { from, count } = this.#dropped;
+    const { from, reason, count } = this.#dropped;
     this.#dropped = undefined;
-    const reason = 'the disk was slower than the daemon';
     const origin = { endpoint: this.#options.endpoint, daemonId: this.#daemonId };
-    this.incident({ kind: 'drop', ...origin, from, to: now(), reason, events: count });
+    const drop: Incident = { kind: 'drop', ...origin, from, to: now(), reason, events: count };
+    this.#options.counter.incident(drop);
+    this.incident(drop);
   }
 
   #isFull(): boolean {
     const { queuedBytes } = this.#writer.figures;
+    const { queueBytes = QUEUE_BYTES } = this.#options;
     // Once something was dropped, half of the room must be free again, so that not every other line is a gap.
-    return queuedBytes > (this.#dropped ? queueLimit / 2 : queueLimit);
+    return queuedBytes > (this.#dropped ? queueBytes / 2 : queueBytes);
   }
 
   #write(batch: LineBatch): void {

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CaptureReader } from '#docktape/capture/reader.js';
+import { closedCaptures } from '#docktape/capture/writing/closed-captures.js';
 import { Docktape, docktape } from '../support/docktape.js';
+import { eventually } from '../support/eventually.js';
 import { eventLine, FakeDaemon } from '../support/fake-daemon.js';
 
 const second = 1_000_000_000n;
@@ -27,12 +29,20 @@ function record(...args: string[]): Docktape {
 
 /** The recorded payloads, each with a newline. */
 function recorded(): string[] {
-  const reader = CaptureReader.open(capture);
+  return recordedIn(capture);
+}
+
+function recordedIn(path: string): string[] {
+  const reader = CaptureReader.open(path);
   try {
     return [...reader.events()].map(({ payload }) => `${payload}\n`);
   } finally {
     reader.close();
   }
+}
+
+function actions(): string[] {
+  return recorded().map((line) => (JSON.parse(line) as { Action: string }).Action);
 }
 
 function sessions() {
@@ -52,7 +62,7 @@ describe('01 a recording', () => {
     const lines = [eventLine('start', start), eventLine('die', start + second, { text: 'ünïcode <&> \u2028' })];
     await subscriber.send(lines.join(''));
     await subscriber.send('{"Type":"container","Act'); // Docker's last words, cut off
-    await expect.poll(() => existsSync(capture) && recorded()).toEqual(lines);
+    await eventually(() => existsSync(capture) && recorded()).toEqual(lines);
     recording.kill('SIGINT');
     const { code, stderr } = await recording.ended();
     expect(code).toBe(0);
@@ -102,15 +112,15 @@ describe('01 a recording', () => {
     expect(sessions()).toMatchObject([{ clean: true }]);
   });
 
-  test('asks the daemon for --since and --until', async () => {
-    const recording = record('--since', '1700000000.5', '--until', '2023-11-14T22:13:21Z');
+  test('holds what the daemon remembers since --since, up to --until', async () => {
+    const recording = record('--since', '1700000000.5', '--until', '2023-11-14T22:13:22Z');
     const subscriber = await daemon.subscriber();
-    expect(Object.fromEntries(subscriber.query)).toEqual({
-      since: '1700000000.500000000',
-      until: '1700000001.000000000',
-    });
+    expect(subscriber.query.get('until')).toBe('1700000002.000000000');
+    const lines = ['create', 'start', 'die'].map((action, i) => eventLine(action, start + BigInt(i) * (second / 2n)));
+    await subscriber.send(lines.join(''));
     subscriber.end();
     expect((await recording.ended()).code).toBe(0);
+    expect(recorded()).toEqual(lines.slice(1));
   });
 
   test('keeps only the events for which --where holds', async () => {
@@ -132,12 +142,12 @@ describe('01 a recording', () => {
     const recording = record();
     const subscriber = await daemon.subscriber();
     await subscriber.send(eventLine('start', start));
-    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
     const reader = CaptureReader.open(capture);
     const sequence = reader.sequenceOf();
     expect(sequence(1)).toBe(1);
     await subscriber.send(eventLine('die', start + second));
-    await expect.poll(recorded).toHaveLength(2);
+    await eventually(recorded).toHaveLength(2);
     expect(sequence(2)).toBe(2);
     expect(() => sequence(3)).toThrow(RangeError);
     reader.close();
@@ -151,7 +161,7 @@ describe('01 a recording', () => {
     await recording.says('reading events');
     recording.closeStderr();
     await subscriber.send(eventLine('start', start));
-    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
     await subscriber.send(eventLine('die', start));
     expect((await recording.ended()).code).toBe(0);
     expect(sessions()).toMatchObject([{ clean: true }]);
@@ -163,7 +173,7 @@ describe('02 losing the daemon', () => {
     const recording = record();
     const subscriber = await daemon.subscriber();
     await subscriber.send(eventLine('start', start));
-    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
     await daemon.leave();
     const { code, stderr } = await recording.ended();
     expect(code).toBe(2);
@@ -172,21 +182,27 @@ describe('02 losing the daemon', () => {
     expect(sessions()).toMatchObject([{ clean: false }]);
   });
 
-  test('with --retry is recorded in its place, and as a gap', async () => {
+  test.each([
+    ['and so is a gap, when the daemon has forgotten', [], ['start', 'daemon lost', 'daemon back', 'gap', 'die']],
+    ['and nothing else, when the daemon remembers', ['start'], ['start', 'daemon lost', 'daemon back', 'die']],
+  ])('with --retry is recorded in its place, %s', async (_, remembered, expected) => {
     const recording = record('--retry');
-    await (await daemon.subscriber()).send(eventLine('start', start));
-    await expect.poll(() => existsSync(capture) && recorded()).toHaveLength(1);
+    const line = (action: string) => eventLine(action, BigInt(Date.now()) * 1_000_000n);
+    const first = line('start');
+    await (await daemon.subscriber()).send(first);
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
     await daemon.leave();
     await recording.says('lost the Docker daemon');
     await daemon.listen();
-    await (await daemon.subscriber()).send(eventLine('die', start + second));
-    await expect.poll(recorded).toHaveLength(5);
+    await (await daemon.subscriber()).send([...remembered.map(() => first), line('die')].join(''));
+    await eventually(recorded).toHaveLength(expected.length);
     recording.kill('SIGTERM');
-    expect((await recording.ended()).code).toBe(0);
-    const actions = recorded().map((line) => (JSON.parse(line) as { Action: string }).Action);
-    expect(actions).toEqual(['start', 'daemon lost', 'daemon back', 'gap', 'die']);
+    const { code, stderr } = await recording.ended();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^docktape: metrics: events=\d .* reconnects=1 /m);
+    expect(actions()).toEqual(expected);
     const reader = CaptureReader.open(capture);
-    expect(reader.gaps()).toMatchObject([{ session: 1, afterSeq: 3, certain: false }]);
+    expect(reader.gaps()).toHaveLength(expected.filter((action) => action === 'gap').length);
     reader.close();
   });
 
@@ -209,13 +225,104 @@ describe('02 losing the daemon', () => {
   });
 });
 
-describe('03 wrong use', () => {
+describe('03 a recording for long', { timeout: 60_000 }, () => {
+  test('says what it has done so far at SIGUSR1, and at its end', async () => {
+    const recording = record();
+    const subscriber = await daemon.subscriber();
+    await recording.says('reading events');
+    recording.kill('SIGUSR1');
+    await recording.says('docktape: metrics: events=0 bytes=0 committed=0 reconnects=0 retries=0');
+    const line = eventLine('start', start);
+    await subscriber.send(line);
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
+    recording.kill('SIGUSR1');
+    await recording.says(`metrics: events=1 bytes=${line.length} committed=1 `);
+    recording.kill('SIGINT');
+    const { code, stderr } = await recording.ended();
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
+      expect.stringMatching(
+        /^docktape: metrics: events=1 bytes=\d+ committed=1 reconnects=0 retries=0 gaps_certain=0 gaps_possible=0 dropped=0 queue_bytes=0 lag_ms=\d+$/,
+      ),
+      expect.stringContaining('recorded 1 event'),
+    ]);
+  });
+
+  test('says nothing of it with --quiet', async () => {
+    const recording = record('--quiet', '--events', '1');
+    await (await daemon.subscriber()).send(eventLine('start', start));
+    expect(await recording.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('begins new captures with --rotate, loses nothing between them, and keeps what --keep says', async () => {
+    const lines = Array.from({ length: 2_000 }, (_, n) =>
+      eventLine('start', start + BigInt(n), { pad: 'x'.repeat(400) }),
+    );
+    const recording = record('--rotate', '200K', '--events', '2000', '--durability', 'full', '--keep', '7d,1G');
+    const subscriber = await daemon.subscriber();
+    for (let first = 0; first < lines.length; first += 100) {
+      await subscriber.send(lines.slice(first, first + 100).join(''));
+    }
+    const { code, stderr } = await recording.ended();
+    expect(code).toBe(0);
+    expect(stderr).toContain('recorded 2,000 events');
+    const captures = [...closedCaptures(capture).map(({ path }) => path), capture];
+    expect(captures.length).toBeGreaterThan(2);
+    expect(readdirSync(daemon.folder).filter((name) => name.startsWith('night'))).toHaveLength(captures.length);
+    expect(captures.flatMap(recordedIn).join('') === lines.join('')).toBe(true);
+  });
+
+  test('goes on with --resume where the one before ended', async () => {
+    const line = (action: string) => eventLine(action, BigInt(Date.now()) * 1_000_000n);
+    const before = [line('create'), line('start')];
+    const first = record('--events', '2', '--resume');
+    await (await daemon.subscriber()).send(before.join(''));
+    expect((await first.ended()).code).toBe(0);
+
+    const missed = [line('die'), line('destroy')];
+    const second = record('--events', '2', '--resume');
+    await (await daemon.subscriber()).send([...before, ...missed].join(''));
+    expect((await second.ended()).code).toBe(0);
+    expect(recorded()).toEqual([...before, ...missed]);
+
+    const third = record('--events', '1', '--resume');
+    await (await daemon.subscriber()).send(line('create'));
+    expect((await third.ended()).code).toBe(0);
+    expect(actions()).toEqual(['create', 'start', 'die', 'destroy', 'gap', 'create']);
+  });
+
+  test('is refused while another one has the capture, and not once that was killed', async () => {
+    const recording = record('--rotate', '1h');
+    const subscriber = await daemon.subscriber();
+    await subscriber.send(eventLine('start', start));
+    await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
+    const { code, stderr } = await docktape(['record', capture, '--host', daemon.address]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${capture} is being written by another docktape: wait for it, or use another file`);
+    recording.kill('SIGKILL');
+    await recording.ended();
+    await daemon.subscriber();
+    const next = record('--events', '1');
+    await (await daemon.subscriber()).send(eventLine('die', start));
+    expect((await next.ended()).code).toBe(0);
+    expect(actions()).toEqual(['start', 'die']);
+  });
+});
+
+describe('04 wrong use', () => {
   test.each([
     [['--host', 'capture:other.db'], '--host capture:other.db is a capture: give it to `docktape replay`'],
     [['--host', 'live?since=10m'], '--host live?since=10m: use the option --since'],
     [['--host', 'ssh://host'], 'forward the socket with ssh -L'],
     [['--for', 'soon'], 'A length of time such as 90s, 10m or 1h30m is wanted.'],
     [['--events', '0'], 'A whole number of at least 1 is wanted.'],
+    [
+      ['--rotate', '1x'],
+      "'1x' is neither a time nor a size: write a time (90s, 1h, 7d), a size (500M, 10G), or one of each",
+    ],
+    [['--rotate', '1h', '--keep', '7'], "'7' is neither a time nor a size"],
+    [['--keep', '7d'], '--keep removes captures that --rotate has closed: give --rotate as well'],
+    [['--durability', 'much'], "argument 'much' is invalid. Allowed choices are normal, full."],
     [['--where', 'docker.actoin = die'], 'unknown field docker.actoin; did you mean docker.action?'],
   ])('%j', async (args, message) => {
     const { code, stderr } = await docktape(['record', capture, ...args]);

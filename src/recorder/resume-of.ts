@@ -1,0 +1,97 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isOwnEvent } from '../capture/own-type.js';
+import { CaptureReader } from '../capture/reader.js';
+import { closedCaptures } from '../capture/writing/closed-captures.js';
+import type { Resume } from '../docker/feed/daemon-feed.js';
+import { eventKey } from '../docker/feed/event-key.js';
+import { DocktapeError } from '../errors.js';
+
+/** Events that are looked at: four times what a daemon remembers, for there may be some of docktape's own among them. */
+const EVENTS = 1_024;
+
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+
+/**
+ * Where the last recording of a daemon into a capture ended, with the keys of its last events; those of a capture that
+ * rotation has closed just before count as well.
+ *
+ * @param endpoint the daemon's address
+ * @returns `undefined` when the capture is new, or holds no recording of this daemon
+ * @throws DocktapeError `CAPTURE` when there is something else at the path
+ */
+export function resumeOf(path: string, endpoint: string): Resume | undefined {
+  const recordings: Recording[] = [];
+  let known = 0;
+  for (const recording of recordingsOf(path, endpoint)) {
+    recordings.push(recording);
+    known += recording.keys.length;
+    if (known >= EVENTS) break;
+  }
+  const [last] = recordings;
+  if (!last) return undefined;
+  const lastTime = recordings.find(({ keys }) => keys.length > 0)?.lastTime;
+  return {
+    reason: 'the recorder was started again',
+    wantedFrom: last.started,
+    endedAt: last.ended ?? lastTime ?? last.started,
+    delivered: recordings
+      .reverse()
+      .flatMap(({ keys }) => keys)
+      .slice(-EVENTS),
+  };
+}
+
+interface Recording {
+  readonly started: bigint;
+  readonly ended: bigint | undefined;
+  /** Of its last events, and the time of the last one. */
+  readonly keys: readonly string[];
+  readonly lastTime: bigint;
+}
+
+/** The recordings of the daemon, the last one first. */
+function* recordingsOf(path: string, endpoint: string): Generator<Recording> {
+  const isThere = existsSync(path);
+  // An empty file is as good as none: the recorder makes a capture of it.
+  if (isThere && statSync(path).size > 0) yield* recordingsIn(path, endpoint);
+  const file = isThere ? realpathSync(path) : resolve(path);
+  const closed = existsSync(dirname(file)) ? closedCaptures(file).at(-1) : undefined;
+  if (!closed) return;
+  try {
+    yield* recordingsIn(closed.path, endpoint);
+  } catch (error) {
+    // Nobody asked for this file: a damaged one only makes it less sure that nothing was missed.
+    if (!(error instanceof DocktapeError)) throw error;
+  }
+}
+
+function* recordingsIn(path: string, endpoint: string): Generator<Recording> {
+  const reader = CaptureReader.open(path);
+  try {
+    for (const { id, how, endpoint: source, started, ended } of reader.sessions().reverse()) {
+      if (how === 'record' && source === endpoint) yield { started, ended, ...lastEvents(reader, id) };
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function lastEvents(reader: CaptureReader, session: number): Pick<Recording, 'keys' | 'lastTime'> {
+  const skip = Math.max(0, reader.count({ session }) - EVENTS);
+  const keys: string[] = [];
+  let lastTime = 0n;
+  for (const { bytes } of reader.pages({ session }, { skip })) {
+    for (let start = 0; start < bytes.length; ) {
+      const payload = bytes.indexOf(SPACE, start) + 1;
+      const end = bytes.indexOf(NEWLINE, payload);
+      if (!isOwnEvent(bytes.toString('utf8', payload, end))) {
+        keys.push(eventKey(bytes, payload, end));
+        lastTime = BigInt(bytes.toString('latin1', start, payload - 1));
+      }
+      start = end + 1;
+    }
+  }
+  return { keys, lastTime };
+}
