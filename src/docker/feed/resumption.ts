@@ -5,10 +5,11 @@ import { eventKey } from './event-key.js';
 export const DOCKER_RING = 256;
 
 /**
- * An event's place in the ring and its place in the stream differ by less than this: the daemon appends it to the one and then
- * sends it to the other, and meanwhile others do the same. Some hundred writers at once gave differences of up to 31.
+ * What the ring has forgotten before an event came at most this many places after it in the stream. The daemon appends an event to the ring and
+ * then sends it, and meanwhile others do the same: nothing bounds how many, but each is a call in progress that only waits for
+ * its turn. For places that differ by up to 31, two events can be apart by twice that.
  */
-const REORDERED = 32;
+const REORDERED = 64;
 
 /** How long before a daemon's answer an event can have been appended and still be sent as a new one, in nanoseconds. */
 const HANDOFF = 2_000_000_000n;

@@ -43,13 +43,13 @@ class Reader {
     const ring = [...stream];
     const { delivered, sure } = this.#history.before(clock, DOCKER_RING);
     const doubted = delivered.length - sure;
-    const known = new Set(this.delivered.slice(0, Math.max(0, this.delivered.length - doubted - 32)));
+    const known = new Set(this.delivered.slice(0, Math.max(0, this.delivered.length - doubted - 64)));
     if (!intake) this.#history.beginsLive(daemon.now);
     this.#history.connected(clock);
     this.#isFirst = false;
 
     // The ring comes at once, or stalls on its way; then what happens.
-    let read = random.chance(0.2) && !isSound ? random.between(0, stream.length) : stream.length;
+    let read = random.chance(0.3) && !isSound ? random.between(0, stream.length) : stream.length;
     const isWhole = read === stream.length;
     this.#take(intake, stream.slice(0, read));
     const connected = daemon.now;
@@ -134,6 +134,7 @@ function run(seed: number): void {
       [0, 5],
       [0, 5],
       [0, 120],
+      [190, 256],
       [150, 400],
     ]);
     daemon.happen(random.between(low, high));

@@ -103,14 +103,14 @@ describe('whether something is missing', () => {
     expect(verdictOn(resumption([line('a')], { wantedFrom: ANSWERED }), [line('b')])).toBe('gap');
   });
 
-  it('a full ring must go back 32 places before the last that was delivered', () => {
-    expect(verdictOn(resumption(many(100)), many(400).slice(67, 67 + 256))).toBe('complete');
-    expect(verdictOn(resumption(many(100)), many(400).slice(68, 68 + 256))).toBe('gap');
+  it('a full ring must go back 64 places before the last that was delivered', () => {
+    expect(verdictOn(resumption(many(100)), many(400).slice(35, 35 + 256))).toBe('complete');
+    expect(verdictOn(resumption(many(100)), many(400).slice(36, 36 + 256))).toBe('gap');
   });
 
   it('what is in doubt proves nothing', () => {
-    expect(verdictOn(resumption(many(100), { sure: 60 }), many(400).slice(27, 27 + 256))).toBe('complete');
-    expect(verdictOn(resumption(many(100), { sure: 60 }), many(400).slice(28, 28 + 256))).toBe('gap');
+    expect(verdictOn(resumption(many(100), { sure: 90 }), many(400).slice(25, 25 + 256))).toBe('complete');
+    expect(verdictOn(resumption(many(100), { sure: 90 }), many(400).slice(26, 26 + 256))).toBe('gap');
   });
 
   it('not when the ring begins before anything was wanted', () => {

@@ -43,10 +43,12 @@ export class ModelDaemon {
   /** Lets some events happen. */
   happen(count: number): void {
     const random = this.#random;
+    // At the lower rate, as many wait to be sent as can.
+    const rate = random.pick([0.3, 0.6]);
     for (let number = 0; number < count; number += 1) {
       this.wait(random.between(1, 200_000));
       this.#append(this.#next());
-      while (this.#unsent.length > REORDERED || random.chance(0.6)) if (!this.#send()) break;
+      while (this.#unsent.length > REORDERED || random.chance(rate)) if (!this.#send()) break;
     }
     if (random.chance(0.5)) this.sendAll();
   }
