@@ -102,6 +102,12 @@ export class NewCapture {
     );
   }
 
+  /** The last event up to a number: where a gap stands that came after an event of this number. 0 when there is none. */
+  lastUpTo(seq: number): number {
+    const sql = 'SELECT max(seq) FROM events WHERE seq <= ?';
+    return this.database.prepare<[number], number | null>(sql).pluck().get(seq) ?? 0;
+  }
+
   /** Gives the capture its name. */
   finish(): void {
     explaining(this.#path, () => {

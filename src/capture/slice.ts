@@ -85,7 +85,7 @@ async function fill(
   const gaps = reader.gaps().filter((gap) => isInside(gap, selection));
   if (events + gaps.length === 0) throw captureError(reader.path, 'has no such events: nothing was written');
   const sessions = addSessions(capture, reader, selection, gaps, where?.text);
-  for (const gap of gaps) capture.gap({ ...gap, afterSeq: lastUpTo(capture, gap.afterSeq) });
+  for (const gap of gaps) capture.gap({ ...gap, afterSeq: capture.lastUpTo(gap.afterSeq) });
   return { events, bytes, sessions, gaps: gaps.length };
 }
 
@@ -129,13 +129,6 @@ function isInside({ session, from, to }: Gap, selection: Selection): boolean {
   const [begin, end] = [from ?? to, to ?? from];
   if (begin === undefined || end === undefined) return selection.since === undefined && selection.until === undefined;
   return end >= (selection.since ?? end) && begin <= (selection.until ?? begin);
-}
-
-function lastUpTo(capture: NewCapture, seq: number): number {
-  return (
-    capture.database.prepare<[number], number | null>('SELECT max(seq) FROM events WHERE seq <= ?').pluck().get(seq) ??
-    0
-  );
 }
 
 function* batchesOf(events: Iterable<CapturedEvent>): Generator<CapturedEvent[]> {

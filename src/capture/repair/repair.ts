@@ -52,7 +52,9 @@ export async function repairCapture(damaged: string, path: string, options: Repa
       const sessions = addSessions(capture, salvaged);
       const losses = await lossesOf(capture.database, source, found, pace);
       const gaps = losses.map((loss) => gapOf(capture.database, loss));
-      for (const gap of [...salvaged.gaps.values(), ...gaps]) capture.gap(gap);
+      for (const gap of [...salvaged.gaps.values(), ...gaps]) {
+        capture.gap({ ...gap, afterSeq: capture.lastUpTo(gap.afterSeq) });
+      }
       capture.finish();
       return reportOf(salvaged, sessions, losses, found.lostPages, source);
     } catch (error) {

@@ -23,8 +23,8 @@ const SEEN = 2;
 /** Finds the pages. Reads each page of the file once. */
 export async function survey(source: PageSource, pace: Pace): Promise<Survey> {
   const surveyor = new Surveyor(source, pace);
-  const roots = rootsOf(source);
-  surveyor.see(1);
+  const { roots, pages } = schemaOf(source);
+  for (const page of pages) surveyor.see(page);
   let [isIndexWhole, hasLastEvents] = [false, false];
   for (const [name, root] of roots) {
     const walk = await surveyor.walk(root);
@@ -38,19 +38,36 @@ export async function survey(source: PageSource, pace: Pace): Promise<Survey> {
   return { leaves, indexPages, isIndexWhole: isIndexWhole && indexPages.length === known, hasLastEvents, lostPages };
 }
 
-/** Where the trees of a capture begin, as its schema says, as far as that can be read. */
-function rootsOf(source: PageSource): Map<string, number> {
-  const bytes = source.page(1);
-  const page = bytes && treePage(bytes, 1);
+interface Schema {
+  /** Where the trees of a capture begin, by name, as far as that can be read. */
+  readonly roots: ReadonlyMap<string, number>;
+  /** The pages that the schema itself takes. */
+  readonly pages: ReadonlySet<number>;
+}
+
+function schemaOf(source: PageSource): Schema {
   const roots = new Map<string, number>();
-  if (page?.kind !== 'table leaf') return roots;
-  for (const cell of cellsOf(page, source.usable)) {
-    const head = cell && cell.overflow === 0 ? recordHead(cell.local, cell.size) : undefined;
-    if (cell === undefined || head?.types.length !== 5) continue;
-    const [, name, , root] = valuesOf(head, cell.local);
-    if (Buffer.isBuffer(name) && isPage(root, source)) roots.set(name.toString(), Number(root));
+  const pages = new Set<number>();
+  for (const waiting: (number | undefined)[] = [1]; waiting.length > 0; ) {
+    const number = waiting.pop();
+    const bytes = number === undefined || pages.has(number) ? undefined : source.page(number);
+    const page = bytes && treePage(bytes, number as number);
+    if (page === undefined || !page.kind.startsWith('table')) continue;
+    pages.add(number as number);
+    if (page.kind === 'table interior') waiting.push(...childrenOf(page));
+    else for (const [name, root] of rootsIn(page, source)) roots.set(name, root);
   }
-  return roots;
+  return { roots, pages };
+}
+
+/** The names and roots that a leaf of the schema has. A long statement continues elsewhere, but that comes last. */
+function* rootsIn(page: TreePage, source: PageSource): Generator<readonly [string, number]> {
+  for (const cell of cellsOf(page, source.usable)) {
+    const head = cell && recordHead(cell.local, cell.size);
+    if (cell === undefined || head?.types.length !== 5) continue;
+    const [, name, , root] = valuesOf({ ...head, types: head.types.slice(0, 4) }, cell.local);
+    if (Buffer.isBuffer(name) && isPage(root, source)) yield [name.toString(), Number(root)];
+  }
 }
 
 function isPage(value: Value | undefined, source: PageSource): boolean {

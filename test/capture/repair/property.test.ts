@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { repairCapture } from '#docktape/capture/repair/repair.js';
+import { verifyCapture } from '#docktape/capture/verify/verify.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
 import { DocktapeError } from '#docktape/errors.js';
 import { batchOfEvents, type Event, freshPath, reading } from '../support/captures.js';
@@ -104,6 +105,8 @@ test(`of ${ROUNDS} damaged captures all that intact pages hold is recovered, and
       reader.stats();
       return new Map([...reader.events()].map(({ seq, ts, payload }) => [seq, `${ts} ${payload}`]));
     });
+    // Each tenth by all that verify does, which needs a process.
+    if (seed % 10 === 0) expect((await verifyCapture(out)).problems, what).toEqual([]);
     rmSync(out);
     expect(found.size, what).toBe(report.events);
     for (const seq of intact) expect(found.get(seq), `${what}: event ${seq}`).toBeDefined();
