@@ -83,7 +83,8 @@ void Source::deliver() {
   metrics_.bytes.fetch_add(batch_.payload_bytes(), std::memory_order_relaxed);
 }
 
-// Some read events without asking about any, so asking says nothing of what they have read.
+// A reader that took a whole batch without asking about any of its events is one that never asks: what it had asked about
+// when it closes then says nothing of what it has read.
 void Source::take_consumed(std::size_t count) {
   if (batch_.count() == 0) return;
   if (batch_.count_until(touched_) > 0) reader_ = Reader::asks;
