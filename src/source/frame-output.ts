@@ -1,18 +1,32 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { EventPage } from '../capture/pages.js';
 import { FrameKind, frame, frameHeader } from './frames.js';
 
 /** The host's way out: frames to the plugin, in order. */
 export class FrameOutput {
-  readonly #socket: Socket;
+  readonly #socket: Writable;
+  /** The source's newest figures, as {@link stats} was given them. */
+  #stats = '{}';
 
-  constructor(socket: Socket) {
+  constructor(socket: Writable) {
     this.#socket = socket;
   }
 
   /** Source is open. `what` is a line for Falco's log; `total` the number of events, when they are counted. */
   opened(what: string, total?: number): void {
     this.#socket.write(frame(FrameKind.opened, JSON.stringify(total === undefined ? { what } : { what, total })));
+  }
+
+  /** A frame with the source's newest figures, which is to be sent next. */
+  stats(figures: string): Buffer {
+    this.#stats = figures;
+    return frame(FrameKind.stats, figures);
+  }
+
+  /** Tells the plugin that the host lives, by the figures that it knows already, unless it hears something else just now. */
+  signOfLife(): void {
+    if (this.#socket.writable && this.#socket.writableLength === 0)
+      this.#socket.write(frame(FrameKind.stats, this.#stats));
   }
 
   /**

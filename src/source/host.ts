@@ -7,12 +7,16 @@ import { parseRequest } from './request.js';
 /** A request is open params and a few numbers; more than this is none. */
 const LONGEST_REQUEST = 1024 * 1024;
 
+/** A plugin takes a host that it has not heard of for 30 s for one that hangs: a daemon, or a paced replay, can be quiet for days. */
+const SIGN_OF_LIFE_MS = 5_000;
+
 /**
  * Serves one plugin over its socket: reads the request, then streams the source that it names. Whatever fails ends as an
  * error frame, so that Falco can say why.
  */
 export async function serve(socket: Socket): Promise<void> {
   const output = new FrameOutput(socket);
+  setInterval(() => output.signOfLife(), SIGN_OF_LIFE_MS).unref();
   try {
     const request = parseRequest(await readLine(socket));
     const params = parseOpenParams(request.params, BigInt(request.now) * 1_000_000n);

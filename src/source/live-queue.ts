@@ -155,7 +155,7 @@ export class LiveQueue {
     const stats = this.#statsText();
     if (stats === this.#lastStats) return undefined;
     this.#lastStats = stats;
-    return frame(FrameKind.stats, stats);
+    return this.#output.stats(stats);
   }
 
   #statsText(): string {

@@ -43,6 +43,14 @@ describe('a live source', () => {
     expect(host.events).toEqual([{ ts: T, payload: line.slice(0, -1) }]);
   });
 
+  it('says that it lives while nothing happens, so that the plugin need not take it for one that hangs', async () => {
+    await (await connect()).send(eventLine('start', T));
+    await host.until(() => host.texts(FrameKind.stats).length > 0);
+    const stats = host.texts(FrameKind.stats).length;
+    await host.until(() => host.texts(FrameKind.stats).length > stats);
+    expect(host.texts(FrameKind.stats).at(-1)).toBe(host.texts(FrameKind.stats).at(-2));
+  });
+
   it('hands on a line of megabytes', async () => {
     const line = eventLine('start', T, { label: 'x'.repeat(3 << 20) });
     await (await connect()).send(line);
