@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '../../time.js';
 import type { KnownContainers } from '../containers/known-containers.js';
 import type { DaemonClient } from '../daemon-client.js';
@@ -20,8 +21,8 @@ const SOUND_MS = 1_000;
 /** The daemon's clock can be off by so much, unnoticed: what seems to be of the first moments may be from before (nanoseconds). */
 const CLOCK_DOUBT = 2_000_000_000n;
 
-/** An event that is younger may be on its way (nanoseconds). */
-const ON_ITS_WAY = 3_000_000_000n;
+/** Milliseconds for which an event that the daemon remembers may be on its way. */
+const ON_ITS_WAY_MS = 3_000;
 
 /** Milliseconds without a byte until the daemon is asked whether it is still there. */
 const SILENCE_MS = 10_000;
@@ -163,7 +164,7 @@ export class Connection {
       .catch(unlessAborted(signal));
   }
 
-  /** Whether the daemon has events that should have come long ago, as when something in between holds them back. */
+  /** Whether the daemon has events that should have come by now, as when something in between holds them back. */
   async #isStalled(): Promise<boolean> {
     const { client, history, report } = this.#parts;
     const { isResumed, since, capacity } = this.#options;
@@ -174,14 +175,16 @@ export class Connection {
         client,
         {
           since: since(),
-          until: asked + this.#clock.ahead - ON_ITS_WAY,
+          until: asked + this.#clock.ahead,
           from: isResumed ? 0n : this.#clock.answered + CLOCK_DOUBT,
           before: () => history.before(this.#clock, capacity),
           redact: (batch) => this.#redact(batch),
         },
         signal,
       );
-      if (missing === 'none') history.check(asked - ON_ITS_WAY);
+      if (missing === 'none') history.check(asked - BigInt(ON_ITS_WAY_MS) * 1_000_000n);
+      // A busy daemon remembers the last moments only, so there may be none but young events. They have this long to come.
+      if (missing === 'some') await sleep(ON_ITS_WAY_MS, undefined, { signal });
       return missing === 'some';
     } catch (error) {
       signal.throwIfAborted();

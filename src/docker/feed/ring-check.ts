@@ -9,7 +9,7 @@ import { RingCollector } from './ring.js';
 export interface RingCheck {
   /** The `since` to ask the daemon with. */
   readonly since: string;
-  /** Only events of these times count: those before may not have been wanted, those after may be on their way. */
+  /** Only events of these times count: those before may not have been wanted. */
   readonly from: bigint;
   readonly until: bigint;
   /** What was delivered by the time of the answer. */
@@ -28,7 +28,7 @@ export async function findUndelivered(
   { since, from, until, before, redact }: RingCheck,
   signal: AbortSignal,
 ): Promise<'some' | 'none' | 'unknown'> {
-  // With an `until` in the past the daemon sends what it remembers and ends the answer.
+  // With an `until` that is over the daemon sends what it remembers and ends the answer.
   const response = await client.events({ since, until: unixSeconds(until) }, signal);
   const stop = () => response.destroy();
   const collector = new RingCollector(stop);

@@ -102,6 +102,15 @@ describe('a silent stream', () => {
     });
   });
 
+  it('that something holds back is lost though the daemon remembers young events only', async () => {
+    await begin();
+    const flood = setInterval(() => {
+      daemon.publishUnheard(...Array.from({ length: 256 }, (_, i) => eventLine(`event ${i}`, clock())));
+    }, 50);
+    await sink.until(() => sink.story.includes('lost')).finally(() => clearInterval(flood));
+    expect(sink.incidents[0]).toMatchObject({ reason: expect.stringContaining('though the daemon has events') });
+  });
+
   it('is not taken for held back because of events that were not wanted, or may be on their way', async () => {
     await begin();
     daemon.publishUnheard(eventLine('before', clock() - 60_000_000_000n), eventLine('now', clock() + 60_000_000_000n));
