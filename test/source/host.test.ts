@@ -34,10 +34,8 @@ describe('the life of a source host', () => {
     host.ask(daemon.address);
     const subscriber = await daemon.subscriber();
     await host.until(() => host.texts(FrameKind.opened).length === 1);
-    const start = performance.now();
     expect(await host.close()).toBe(0);
     await subscriber.gone();
-    expect(performance.now() - start).toBeLessThan(1_000);
     expect(host.stderr).toBe('');
   });
 
