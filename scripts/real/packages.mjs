@@ -10,6 +10,9 @@ const needs = {
   dockerd: { what: 'the Docker daemon', debian: 'docker.io', has: () => onPath('dockerd', 'containerd', 'runc') },
   busybox: { what: 'a static busybox', debian: 'busybox-static', has: () => staticBusybox() !== undefined },
   debootstrap: { what: 'debootstrap', debian: 'debootstrap', has: () => onPath('debootstrap') },
+  clang: { what: 'clang', debian: 'clang', has: () => onPath('clang++') },
+  fuzzer: { what: "clang's fuzzer", debian: 'libclang-rt-dev', has: () => hasFuzzer() },
+  symbolizer: { what: 'names in stacks of clang', debian: 'llvm', has: () => onPath('llvm-symbolizer') },
   keyring: { what: "the Debian archive's keys", debian: 'debian-archive-keyring', has: () => keyring() !== undefined },
 };
 
@@ -28,6 +31,13 @@ export function requirePackages(names) {
 /** @returns {string | undefined} the keyring's path */
 export function keyring() {
   return keyrings.find((path) => existsSync(path));
+}
+
+/** Debian's clang only recommends the library that a fuzzer is linked with. */
+function hasFuzzer() {
+  const input = 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }';
+  const args = ['-fsanitize=fuzzer,address,undefined', '-x', 'c++', '-', '-o', '/dev/null'];
+  return spawnSync('clang++', args, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status === 0;
 }
 
 /** @returns {string | undefined} the path of a busybox that needs no library, as the image holds nothing else */
