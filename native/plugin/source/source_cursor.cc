@@ -5,6 +5,13 @@
 namespace docktape {
 namespace {
 
+// An event can be stamped before one that it follows, by less than this.
+constexpr std::uint64_t kDisorder = 1'000'000'000;
+
+// That nothing comes proves nothing about the last minute: the host may hang, or a proxy hold its stream back, and either is
+// noticed after a while only.
+constexpr std::uint64_t kUnnoticed = 60'000'000'000;
+
 // How old the end of a quiet stream may be in the file.
 constexpr std::uint64_t kQuietStore = 5'000'000'000;
 
@@ -43,7 +50,7 @@ void SourceCursor::consumed(const EventBatch& batch, std::size_t count, std::uin
     const std::size_t first = count - std::min(count, Cursor::kMostKeys);
     for (std::size_t i = first; i < count; ++i) loan_.cursor().take(event_key(batch.payload(i)));
     // Not our time: it may have waited for Falco for long. A time that is ahead of ours tells nothing.
-    see_until(std::min(batch.time(count - 1), now));
+    see_until(std::min(batch.time(count - 1), now), kDisorder);
   }
   store(now);
 }
@@ -51,22 +58,18 @@ void SourceCursor::consumed(const EventBatch& batch, std::size_t count, std::uin
 // Between those two the daemon's events are not seen.
 void SourceCursor::note(const EventBatch& batch, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (holds(batch.payload(i), kLost)) {
-      see_until(batch.time(i));
-      sees_daemon_ = false;
-    } else if (holds(batch.payload(i), kBack)) {
-      sees_daemon_ = true;
-    }
+    if (holds(batch.payload(i), kLost)) sees_daemon_ = false;
+    else if (holds(batch.payload(i), kBack)) sees_daemon_ = true;
   }
 }
 
 void SourceCursor::caught_up(std::uint64_t now) {
-  see_until(now);
+  see_until(now, kUnnoticed);
   if (now >= stored_at_ + kQuietStore) store(now);
 }
 
-void SourceCursor::see_until(std::uint64_t time) {
-  if (sees_daemon_) loan_.cursor().ended_at = std::max(loan_.cursor().ended_at, time);
+void SourceCursor::see_until(std::uint64_t time, std::uint64_t doubt) {
+  if (sees_daemon_ && time > doubt) loan_.cursor().ended_at = std::max(loan_.cursor().ended_at, time - doubt);
 }
 
 void SourceCursor::store(std::uint64_t now) {

@@ -36,7 +36,8 @@ class SourceCursor {
 
  private:
   void note(const EventBatch& batch, std::size_t count);
-  void see_until(std::uint64_t time);
+  // Nothing is missing until `doubt` before `time`.
+  void see_until(std::uint64_t time, std::uint64_t doubt);
   void store(std::uint64_t now);
 
   CursorLoan loan_;
