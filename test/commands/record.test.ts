@@ -6,6 +6,7 @@ import { closedCaptures } from '#docktape/capture/writing/closed-captures.js';
 import { Docktape, docktape } from '../support/docktape.js';
 import { eventually } from '../support/eventually.js';
 import { eventLine, FakeDaemon } from '../support/fake-daemon.js';
+import { SmallDisk } from '../support/small-disk.js';
 
 const second = 1_000_000_000n;
 const start = 1_700_000_000n * second;
@@ -289,6 +290,49 @@ describe('03 a recording for long', { timeout: 60_000 }, () => {
     await (await daemon.subscriber()).send(line('create'));
     expect((await third.ended()).code).toBe(0);
     expect(actions()).toEqual(['create', 'start', 'die', 'destroy', 'gap', 'create']);
+  });
+
+  test('redacts what it is told to before anything is written, and says so', async () => {
+    const recording = record('--events', '2', '--redact-label', 'token', '--redact', 'hunter[0-9]', '--redact-exec');
+    const lines = [
+      eventLine('start', start, { token: 'abc', note: 'is hunter2' }),
+      eventLine('exec_start: ls -l', start),
+    ];
+    await (await daemon.subscriber()).send(lines.join(''));
+    expect((await recording.ended()).code).toBe(0);
+    expect(recorded().join('')).not.toMatch(/abc|hunter2|ls -l/);
+    expect(recorded().map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { Actor: { Attributes: { token: '[redacted]', note: 'is [redacted]', name: 'cup' } } },
+      { Action: 'exec_start: [redacted]' },
+    ]);
+    expect(sessions()).toMatchObject([
+      { redaction: 'what a pattern matches; the labels "token"; the commands of exec', clean: true },
+    ]);
+  });
+
+  test.runIf(SmallDisk.canBeMade)('ends with Ctrl-C also while it waits for room on the disk', async () => {
+    const disk = new SmallDisk('4m');
+    try {
+      capture = join(disk.folder, 'night.db');
+      const recording = record('--retry');
+      const subscriber = await daemon.subscriber();
+      await subscriber.send(eventLine('start', start));
+      await eventually(() => existsSync(capture) && recorded()).toHaveLength(1);
+      disk.fill();
+      await subscriber.send(eventLine('die', start, { pad: 'x'.repeat(1_000) }).repeat(2_000));
+      await recording.says('it is tried each second');
+      recording.kill('SIGINT');
+      const { code, stderr } = await recording.ended();
+      expect(code).toBe(2);
+      expect(stderr.match(/warning: /g)).toHaveLength(1);
+      expect(stderr.trimEnd()).toMatch(
+        /the disk is full: free some space; what was committed is kept \([\d,]+ events could not be committed\)$/,
+      );
+      const committed = Number(/ committed=(\d+) /.exec(stderr)?.[1]);
+      expect(recorded()).toHaveLength(committed);
+    } finally {
+      disk.remove();
+    }
   });
 
   test('is refused while another one has the capture, and not once that was killed', async () => {
