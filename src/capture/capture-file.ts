@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DocktapeError } from '../errors.js';
 import { codeOf, explaining } from './capture-error.js';
+import { createSchema } from './create-schema.js';
 import { openDatabase } from './database.js';
 import { checkIdentity } from './identity.js';
 import { openForReading } from './open-file.js';
-import { APPLICATION_ID, FORMAT_VERSION, PAGE_SIZE, SCHEMA } from './schema.js';
 import type { CapturePlace } from './writing/place.js';
 import type { Durability } from './writing/writer-options.js';
 
@@ -177,7 +177,7 @@ function makeCapture({ file }: CapturePlace, durability: Durability): void {
     closeSync(openSync(draft, 'wx', 0o600));
     const database = openDatabase(draft, { fileMustExist: true });
     try {
-      createSchema(database);
+      createSchema(database, 'WAL');
     } finally {
       database.close();
     }
@@ -188,16 +188,6 @@ function makeCapture({ file }: CapturePlace, durability: Durability): void {
   } finally {
     removeFiles(draft);
   }
-}
-
-function createSchema(database: Database): void {
-  database.pragma(`page_size = ${PAGE_SIZE}`);
-  database.pragma('journal_mode = WAL');
-  database.transaction(() => {
-    database.pragma(`application_id = ${APPLICATION_ID}`);
-    database.pragma(`user_version = ${FORMAT_VERSION}`);
-    for (const sql of SCHEMA.values()) database.exec(sql);
-  })();
 }
 
 function removeFiles(file: string): void {

@@ -29,9 +29,8 @@ export class NewCapture {
     this.database = openDatabase(partial, { fileMustExist: true });
     // Nobody else knows the file, and it is removed when it fails: there is nothing to roll back to.
     this.database.pragma('locking_mode = EXCLUSIVE');
-    this.database.pragma('journal_mode = OFF');
     this.database.pragma('foreign_keys = OFF');
-    createSchema(this.database);
+    createSchema(this.database, 'OFF');
     this.database.exec('BEGIN');
     this.#insertSession = this.database.prepare(
       `INSERT INTO sessions (id, how, started, ended, clean, docktape, endpoint, daemon_id, engine_version, api_version,
