@@ -10,7 +10,10 @@ import { startDockerd } from '../scripts/real/dockerd.mjs';
 import { requirePackages } from '../scripts/real/packages.mjs';
 import { fail, root } from '../scripts/run.mjs';
 
-/** @typedef {(docker: import('dockerode')) => Promise<void>} Scenario what happens while the recorder listens */
+/**
+ * @typedef {import('../scripts/real/dockerd.mjs').Dockerd} Dockerd
+ * @typedef {(docker: import('dockerode'), dockerd: Dockerd) => Promise<void>} Scenario what happens while the recorder listens
+ */
 
 const folder = join(root, 'captures');
 const known = readdirSync(join(folder, 'scenarios')).map((file) => file.replace(/\.mjs$/, ''));
@@ -30,16 +33,17 @@ try {
 
 /** @param {string} name of a scenario */
 async function record(name) {
-  const { run } = /** @type {{ run: Scenario }} */ (await import(`./scenarios/${name}.mjs`));
+  const scenario = await import(`./scenarios/${name}.mjs`);
+  const { run, isDaemonLost = false } = /** @type {{ run: Scenario, isDaemonLost?: boolean }} */ (scenario);
   const capture = join(folder, `${name}.db`);
   const unfinished = join(folder, `.${name}.db`);
   rmSync(unfinished, { force: true });
-  const dockerd = await startDockerd();
+  const dockerd = await startDockerd({ liveRestore: isDaemonLost });
   try {
-    const recorder = startRecorder(dockerd.folder, unfinished);
+    const recorder = startRecorder(dockerd.folder, unfinished, isDaemonLost ? ['--retry'] : []);
     const ended = once(recorder, 'exit');
     await Promise.race([recording(recorder), ended.then(() => fails('ended before it recorded'))]);
-    await run(dockerd.docker);
+    await run(dockerd.docker, dockerd);
     await sleep(500); // the last events are on their way
     recorder.kill('SIGINT');
     const [code] = await ended;
@@ -57,8 +61,9 @@ async function record(name) {
  *
  * @param {string} socketFolder
  * @param {string} capture
+ * @param {string[]} options
  */
-function startRecorder(socketFolder, capture) {
+function startRecorder(socketFolder, capture, options) {
   const script = 'echo docktape >/proc/sys/kernel/hostname; mount --bind "$1" /run; shift; exec "$@"';
   const command = [
     process.execPath,
@@ -67,6 +72,7 @@ function startRecorder(socketFolder, capture) {
     capture,
     '--host',
     'unix:///var/run/docker.sock',
+    ...options,
   ];
   const args = ['--uts', '--mount', '--propagation', 'private', 'sh', '-euc', script, 'sh', socketFolder, ...command];
   return spawn('unshare', args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,0 +1,45 @@
+// The daemon is killed and comes back. Meanwhile one of two containers ends, and nobody sees it; before and after, the stream
+// is whole.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { image } from '../../scripts/real/dockerd.mjs';
+import { processes } from '../../scripts/real/processes.mjs';
+
+/** The recorder waits for the daemon, whose containers outlive it. */
+export const isDaemonLost = true;
+
+/** What the container that ends runs: nothing else on the machine has such a command. */
+const ends = ['sleep', '1000003'];
+
+/** @type {import('../record.mjs').Scenario} */
+export async function run(docker, dockerd) {
+  const worker = await start(docker, 'worker', ends);
+  const web = await start(docker, 'web', ['sleep', '600']);
+  await sleep(1000);
+  await dockerd.kill();
+  for (const { pid } of processes().filter(({ command }) => command.join(' ') === ends.join(' '))) {
+    process.kill(pid, 'SIGKILL');
+  }
+  await sleep(2000);
+  await dockerd.startAgain();
+  await sleep(5000); // the recorder is back, and has compared the containers
+  await web.kill();
+  await web.wait();
+  await web.remove();
+  await worker.remove();
+}
+
+/**
+ * @param {import('dockerode')} docker
+ * @param {string} name
+ * @param {string[]} command
+ */
+async function start(docker, name, command) {
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    Cmd: command,
+    HostConfig: { NetworkMode: 'none' },
+  });
+  await container.start();
+  return container;
+}
