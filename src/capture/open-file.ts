@@ -31,7 +31,7 @@ export function openForReading(path: string): Database {
   return explaining(path, () => {
     const database = openUnchecked(path);
     try {
-      if (statSync(database.name).size <= CHECKED_BYTES) checkStructure(database, path);
+      if (sizeOf(database) <= CHECKED_BYTES) checkStructure(database, path);
       return database;
     } catch (error) {
       database.close();
@@ -60,6 +60,11 @@ export function openUnchecked(path: string): Database {
       throw error;
     }
   });
+}
+
+/** The capture's bytes, those included that a recorder has not moved into the file yet. */
+function sizeOf(database: Database): number {
+  return Number(database.pragma('page_count')) * Number(database.pragma('page_size'));
 }
 
 /** SQLite's quick check: the pages hang together, and the rows are such as their table allows. */
