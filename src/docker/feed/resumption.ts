@@ -5,9 +5,9 @@ import { eventKey } from './event-key.js';
 export const DOCKER_RING = 256;
 
 /**
- * What the ring has forgotten before an event came at most this many places after it in the stream. The daemon appends an event to the ring and
- * then sends it, and meanwhile others do the same: nothing bounds how many, but each is a call in progress that only waits for
- * its turn. For places that differ by up to 31, two events can be apart by twice that.
+ * What the ring has forgotten before an event was in the stream at most this many places after that event. The daemon appends
+ * an event to the ring and then sends it, and between the two others do the same. Nothing bounds how many; but each is a call in
+ * progress that only waits for its turn. When an event's two places differ by up to 31, two events can be apart by twice that.
  */
 const REORDERED = 64;
 
@@ -115,8 +115,8 @@ export class Resumption {
   }
 
   /**
-   * To be called when it looks as if the ring had come: what follows is wanted, and the first line of a time at which the ring had been
-   * sent settles the verdict. Before that no line's time does, as somebody may have set the daemon's clock.
+   * To be called when it looks as if the ring had come: what follows is wanted, and the first line of a time at which the ring
+   * had been sent settles the verdict. Before that no line's time does, as somebody may have set the daemon's clock.
    */
   collected(): void {
     this.#isCollected = true;
