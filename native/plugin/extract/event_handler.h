@@ -32,7 +32,7 @@ class EventHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
   // A value that is a string, or of a type that Docker does not use here: then absent. False ends the parsing.
   bool take(Text value);
-  // The reader makes bytes of half of a surrogate pair that are not UTF-8, and to Falco's JSON that is an error.
+  // Of half of a surrogate pair the reader makes bytes that are not UTF-8, and an alert's JSON can hold no such text.
   bool is_text(const char* text, std::size_t size) const { return !is_risky_ || is_utf8({text, size}); }
   Text clean(const char* text, std::size_t size) const {
     return is_risky_ ? without_nuls(text, size) : Text(text, size);
