@@ -4,13 +4,10 @@ import type { SessionSummary } from '../capture/session-writer.js';
 import type { Rotation } from '../capture/writing/writer-options.js';
 import { type Endpoint, resolveEndpoint } from '../docker/endpoint.js';
 import type { LogSeverity } from '../docker/feed/daemon-feed.js';
-import { type LineBatch, selectLines } from '../docker/line-batch.js';
+import type { LineBatch } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
-import { withDockerPlugin } from '../falco/docker-plugin.js';
-import type { LoadedPlugin } from '../falco/plugin.js';
 import { recordDaemon } from '../recorder/record-daemon.js';
 import { RecordingFigures } from '../recorder/recording-figures.js';
-import { Condition } from '../rules/condition.js';
 import { eventTitle } from '../rules/output/event-line.js';
 import { parseOpenParams } from '../source/open-params.js';
 import { formatBytes, formatCount, plural } from '../text/quantities.js';
@@ -25,7 +22,9 @@ export async function record(path: string, options: RecordOptions): Promise<void
   const endpoint = resolveHost(options.host);
   const { where } = options;
   if (where === undefined) return await run(path, endpoint, options);
-  await withDockerPlugin({}, async (plugin) => run(path, endpoint, options, selecting(where, plugin)));
+  // The rule language and the plugin take a while to load, and most recordings do without.
+  const { withSelection } = await import('./record-where.js');
+  await withSelection(where, (filter) => run(path, endpoint, options, filter));
 }
 
 /** `--host` takes the live open params; their `since` would be a second way to say `--since`. */
@@ -35,16 +34,6 @@ function resolveHost(params: string): Endpoint {
     throw new DocktapeError('USAGE', `--host ${params} is a capture: give it to \`docktape replay\``);
   if (parsed.since !== undefined) throw new DocktapeError('USAGE', `--host ${params}: use the option --since`);
   return resolveEndpoint(parsed.address, { useCurrentContext: true });
-}
-
-function selecting(where: string, plugin: LoadedPlugin): (batch: LineBatch) => LineBatch {
-  const condition = Condition.compile(where, plugin);
-  let number = 1;
-  return (batch) => {
-    const events = plugin.wrap(batch, number);
-    number += batch.count;
-    return selectLines(batch, condition.select(events));
-  };
 }
 
 async function run(
