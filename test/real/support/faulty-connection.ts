@@ -1,25 +1,17 @@
 import { connect, type Socket } from 'node:net';
-import { now } from '#docktape/time.js';
 import type { Random } from './random.js';
-
-/** A request for events that a daemon got. Times in nanoseconds since the epoch. */
-export interface EventsRequest {
-  readonly at: bigint;
-  /** When something was first done to its connection. */
-  disturbed?: bigint;
-}
 
 /** What a proxy is told of a connection. */
 export interface ConnectionListener {
   /** The client's request for events is passed on to the daemon. */
-  readonly onEvents: (request: EventsRequest) => void;
+  readonly onEvents: () => void;
   readonly onClose: () => void;
 }
 
 /** One client of a {@link FaultyProxy} and the connection to the daemon behind it. The daemon never waits for the client. */
 export class FaultyConnection {
   readonly #daemon: Socket;
-  #events: EventsRequest | undefined;
+  #isForEvents = false;
   #hasAnswer = false;
   #isStalled = false;
   #forward: (bytes: Buffer) => void = (bytes) => this.#pass(bytes);
@@ -34,8 +26,8 @@ export class FaultyConnection {
     client.once('data', (request: Buffer) => {
       // A request that names its end looks at what the daemon remembers, and follows nothing.
       if (!request.includes('GET /events') || request.includes('until=')) return;
-      this.#events = { at: now() };
-      onEvents(this.#events);
+      this.#isForEvents = true;
+      onEvents();
     });
     client.pipe(this.#daemon);
     this.#daemon.on('data', (bytes: Buffer) => this.#forward(bytes));
@@ -53,19 +45,17 @@ export class FaultyConnection {
 
   /** Whether events flow: the daemon's answer to a request for events has begun to pass. */
   get isStream(): boolean {
-    return this.#events !== undefined && this.#hasAnswer && !this.#isStalled && !this.client.destroyed;
+    return this.#isForEvents && this.#hasAnswer && !this.#isStalled && !this.client.destroyed;
   }
 
   /** Ends both sides at once. */
   cut(): void {
-    this.#disturb();
     this.#daemon.destroy();
     this.client.destroy();
   }
 
   /** Like {@link cut}; the client loses what it has not read, where the kind of socket can do so. */
   reset(): void {
-    this.#disturb();
     this.#daemon.destroy();
     if (this.client.remoteAddress === undefined) this.client.destroy();
     else this.client.resetAndDestroy();
@@ -73,7 +63,6 @@ export class FaultyConnection {
 
   /** Passes on a part only of what comes next, mostly to the middle of a line, and ends. */
   truncate(random: Random): void {
-    this.#disturb();
     this.#forward = (bytes) => {
       this.#forward = () => {};
       this.client.write(bytes.subarray(0, random.between(1, Math.max(1, bytes.length - 1))), () => this.cut());
@@ -82,14 +71,12 @@ export class FaultyConnection {
 
   /** Passes on nothing more, and keeps the connection. */
   stall(): void {
-    this.#disturb();
     this.#isStalled = true;
     this.#forward = () => {};
   }
 
   /** Passes on what comes in the next milliseconds only after them. */
   delay(milliseconds: number): void {
-    this.#disturb();
     this.#forward = (bytes) => this.#held.push(bytes);
     setTimeout(() => {
       const held = this.#held;
@@ -101,7 +88,6 @@ export class FaultyConnection {
 
   /** Passes on what comes in the next milliseconds in pieces of a few bytes. */
   crumble(random: Random, milliseconds: number): void {
-    this.#disturb();
     this.#forward = (bytes) => {
       for (let start = 0; start < bytes.length; ) {
         const end = start + random.between(1, 200);
@@ -112,10 +98,6 @@ export class FaultyConnection {
     setTimeout(() => {
       this.#forward = (bytes) => this.#pass(bytes);
     }, milliseconds);
-  }
-
-  #disturb(): void {
-    if (this.#events) this.#events.disturbed ??= now();
   }
 
   #pass(bytes: Buffer): void {

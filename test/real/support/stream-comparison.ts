@@ -1,13 +1,8 @@
-import type { EventsRequest } from './faulty-connection.js';
-
 /** How many events a daemon remembers. */
 const REMEMBERED = 256;
 
 /** Events that may happen between a request and the daemon's answer. */
 const MEANWHILE = 40;
-
-/** Nanoseconds after which a request for events is answered with all that the daemon remembers, on a slow machine too. */
-const ANSWER = 500_000_000n;
 
 /** A stretch of the stream that docktape itself calls incomplete; nanoseconds since the epoch. */
 export interface ReportedGap {
@@ -71,20 +66,25 @@ export function holds({ from, to }: ReportedGap, time: bigint): boolean {
 }
 
 /**
- * Of the missing lines those that the daemon still remembered when it was next asked, and answered, which is what must not
- * happen. It keeps the last 256 events; some are allowed to happen between the request and its answer.
+ * Of the missing lines those that the daemon still remembered when it was asked, which is what must not happen: a gap is
+ * what the last request before its end did not bring. The daemon keeps the last 256 events; some are allowed to happen
+ * between the request and its answer.
+ *
+ * @param requests when the daemon was asked for events, nanoseconds since the epoch
  */
 export function rememberedOf(
-  missing: readonly string[],
+  { missing, gaps }: Comparison,
   truth: readonly string[],
-  requests: readonly EventsRequest[],
+  requests: readonly bigint[],
 ): string[] {
   const times = truth.map(timeOf).sort((one, other) => Number(one - other));
-  const answered = requests.filter(({ at, disturbed = at + ANSWER }) => disturbed - at >= ANSWER);
+  const asked = gaps.map((gap) => ({ gap, at: requests.findLast((at) => at <= gap.to) ?? gap.to }));
   return missing.filter((line) => {
     const time = timeOf(line);
-    const next = answered.find(({ at }) => at >= time);
-    return next && countUpTo(times, next.at) - countUpTo(times, time) < REMEMBERED - MEANWHILE;
+    const newer = asked
+      .filter(({ gap }) => holds(gap, time))
+      .map(({ at }) => countUpTo(times, at) - countUpTo(times, time));
+    return newer.every((count) => count < REMEMBERED - MEANWHILE);
   });
 }
 
