@@ -53,7 +53,7 @@ export class LiveQueue {
   /** Takes as many of the lines as there is room for, and drops the others. When nothing waits it takes all of them. */
   lines(batch: LineBatch): void {
     const taken = this.#hole ? 0 : this.#take(batch);
-    if (taken < batch.count) this.#drop(batch.count - taken, now());
+    if (taken < batch.count) this.#drop(batch.count - taken, earliest(batch.times.subarray(taken)));
     this.#send();
     this.#stats.changed();
   }
@@ -170,4 +170,11 @@ export class LiveQueue {
       lagMs,
     });
   }
+}
+
+/** When the first of these events happened, which is before it came here; now, when their clock is ahead of ours. */
+function earliest(times: BigInt64Array): bigint {
+  let first = now();
+  for (const time of times) if (time < first) first = time;
+  return first;
 }
