@@ -7,6 +7,7 @@ import { extractorFirst, extractorFurther } from './extractor.js';
 import { falcoReplayRows } from './falco.js';
 import { hostMemory, liveOpen } from './host.js';
 import { replayAbi, replayNode, replayOpen } from './replay.js';
+import { soakDescriptors, soakLoader, soakMemory } from './soak.js';
 
 /** All rows, in the order of the table; those of Falco where there is one. */
 export function rowsWith(falco: Falco | undefined): readonly Row[] {
@@ -15,6 +16,9 @@ export function rowsWith(falco: Falco | undefined): readonly Row[] {
     replayOpen,
     hostMemory,
     liveOpen,
+    soakMemory,
+    soakLoader,
+    soakDescriptors,
     bundleOpen,
     bundleArchive,
     bundleUnpacked,
