@@ -25,11 +25,17 @@ export async function allRead({ docker }: Dockerd, name: string, readers: readon
   );
 }
 
-/** The lines after the one that holds a text and before the first one that holds another. */
-export function between(lines: readonly string[], begin: string, end: string): string[] {
-  const rest = lines.slice(lines.findIndex((line) => line.includes(begin)) + 1);
-  return rest.slice(
-    0,
-    rest.findIndex((line) => line.includes(end)),
-  );
+/**
+ * The lines after the one that holds a marker of {@link allRead} and before the first one that holds another text. Earlier
+ * markers, which a reader may not have seen, can come late: with all that the daemon remembers when it is asked for that.
+ */
+export function between(lines: readonly string[], marker: string, end: string): string[] {
+  const earlier = marker.replace(/\d+"$/, '');
+  const rest = lines.slice(lines.findIndex((line) => line.includes(marker)) + 1);
+  return rest
+    .slice(
+      0,
+      rest.findIndex((line) => line.includes(end)),
+    )
+    .filter((line) => !line.includes(earlier));
 }
