@@ -14,9 +14,9 @@ const KILLS = 200;
 /** Recorders at a time. */
 const LANES = 4;
 /** A recorder is killed some time after it has acknowledged some events, which are at most so many. */
-const MOST_ACKNOWLEDGED = 5_000;
+const MOST_ACKNOWLEDGED = 3_000;
 const LAST_MS = 40;
-const LINES = 20_000;
+const LINES = 12_000;
 
 /** What the daemon says to each recorder, and where each line ends. */
 const ends: number[] = [0];
@@ -65,7 +65,7 @@ interface Remains {
 /** Kills a recorder at a random moment, and looks at what it leaves. */
 async function kill(daemon: FakeDaemon, number: number, random: Random): Promise<Remains> {
   const capture = join(folder, `${number}.db`);
-  const options = number % 2 === 0 ? [] : ['--rotate', '200K'];
+  const options = number % 2 === 0 ? [] : ['--rotate', '150K'];
   const recorder = new Docktape(['record', capture, '--host', daemon.address, '--quiet', ...options]);
   const flooding = flood(await daemon.subscriber(), random);
   // Some of them right at the start, where the capture is made.
