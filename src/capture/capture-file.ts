@@ -87,7 +87,8 @@ export class CaptureFile {
   becomeOneFile(timeout: number): boolean {
     try {
       this.database.pragma(`busy_timeout = ${timeout}`);
-      return this.database.pragma(`journal_mode = ${WITHOUT_LOG}`) === WITHOUT_LOG;
+      this.database.pragma(`journal_mode = ${WITHOUT_LOG}`);
+      return this.database.pragma('journal_mode') === WITHOUT_LOG;
     } catch (error) {
       if (codeOf(error)?.startsWith('SQLITE_BUSY')) return false;
       throw error;

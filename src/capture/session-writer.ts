@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { DocktapeError } from '../errors.js';
 import { now } from '../time.js';
 import { explainCaptureError, explaining } from './capture-error.js';
@@ -47,6 +48,8 @@ export class SessionWriter {
   readonly #file: CaptureFile;
   readonly #isAtomic: boolean;
   readonly #inserter: EventInserter;
+  /** By their text: a session lasts for months, and a statement for as long as the process. */
+  readonly #statements = new Map<string, Statement>();
   #hasCommitted = false;
   #pending = 0;
   #written = NOTHING;
@@ -112,9 +115,9 @@ export class SessionWriter {
   gap(gap: GapInfo): void {
     explaining(this.#path, () => {
       this.#begin();
-      this.#file.database
-        .prepare('INSERT INTO gaps (session, after_seq, from_ts, to_ts, reason, certain) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(this.session, this.#lastSeq, gap.from ?? null, gap.to ?? null, gap.reason, gap.certain ? 1 : 0);
+      this.#statement(
+        'INSERT INTO gaps (session, after_seq, from_ts, to_ts, reason, certain) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(this.session, this.#lastSeq, gap.from ?? null, gap.to ?? null, gap.reason, gap.certain ? 1 : 0);
       this.#add({ events: 0, bytes: 0, gaps: 1 });
       this.#pending += 1;
     });
@@ -124,9 +127,9 @@ export class SessionWriter {
   daemon({ endpoint, daemonId, engineVersion, apiVersion }: SessionDaemon): void {
     explaining(this.#path, () => {
       this.#begin();
-      this.#file.database
-        .prepare('UPDATE sessions SET endpoint = ?, daemon_id = ?, engine_version = ?, api_version = ? WHERE id = ?')
-        .run(endpoint ?? null, daemonId ?? null, engineVersion ?? null, apiVersion ?? null, this.session);
+      this.#statement(
+        'UPDATE sessions SET endpoint = ?, daemon_id = ?, engine_version = ?, api_version = ? WHERE id = ?',
+      ).run(endpoint ?? null, daemonId ?? null, engineVersion ?? null, apiVersion ?? null, this.session);
       this.#pending += 1;
     });
   }
@@ -170,7 +173,7 @@ export class SessionWriter {
     return explaining(this.#path, () => {
       this.#end({});
       if (!this.#file.becomeOneFile(0)) {
-        this.#file.database.prepare('UPDATE sessions SET ended = NULL, clean = 0 WHERE id = ?').run(this.session);
+        this.#statement('UPDATE sessions SET ended = NULL, clean = 0 WHERE id = ?').run(this.session);
         return false;
       }
       this.#file.close();
@@ -198,9 +201,12 @@ export class SessionWriter {
 
   #end({ clean = true, tail = '\n' }: SessionEnd): void {
     this.#begin();
-    this.#file.database
-      .prepare('UPDATE sessions SET ended = ?, clean = ?, tail = ? WHERE id = ?')
-      .run(now(), clean ? 1 : 0, tail, this.session);
+    this.#statement('UPDATE sessions SET ended = ?, clean = ?, tail = ? WHERE id = ?').run(
+      now(),
+      clean ? 1 : 0,
+      tail,
+      this.session,
+    );
     this.commit();
   }
 
@@ -220,6 +226,12 @@ export class SessionWriter {
 
   #begin(): void {
     if (!this.#file.database.inTransaction) this.#file.database.exec('BEGIN IMMEDIATE');
+  }
+
+  #statement(sql: string): Statement {
+    const statement = this.#statements.get(sql) ?? this.#file.database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   #insertSession(info: SessionInfo): number {
