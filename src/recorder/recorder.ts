@@ -38,7 +38,7 @@ export class Recorder {
   readonly #writer: CaptureWriter;
   readonly #options: RecorderOptions;
   #daemonId = '';
-  #dropped: { readonly from: bigint; readonly reason: string; count: number } | undefined;
+  #dropped: { from: bigint; readonly reason: string; count: number } | undefined;
 
   constructor(writer: CaptureWriter, options: RecorderOptions) {
     this.#writer = writer;
@@ -71,6 +71,8 @@ export class Recorder {
       const reason = problem === undefined ? 'the disk was slower than the daemon' : 'the capture could not be written';
       this.#dropped ??= { from: now(), reason, count: 0 };
       this.#dropped.count += wanted.count;
+      // They happened before they came here, by a minute when a lost connection was resumed.
+      for (const time of wanted.times) if (time < this.#dropped.from) this.#dropped.from = time;
       return;
     }
     this.tellDropped();
