@@ -10,6 +10,9 @@ import { DocktapeError } from '../errors.js';
 /** Events that are looked at: four times what a daemon remembers, for there may be some of docktape's own among them. */
 const EVENTS = 1_024;
 
+/** An event can be stamped before one that it follows, by less than this; nanoseconds. */
+const DISORDER = 1_000_000_000n;
+
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
@@ -31,11 +34,11 @@ export function resumeOf(path: string, endpoint: string): Resume | undefined {
   }
   const [last] = recordings;
   if (!last) return undefined;
-  const lastTime = recordings.find(({ keys }) => keys.length > 0)?.lastTime;
   return {
     reason: 'the recorder was started again',
-    wantedFrom: last.started,
-    endedAt: last.ended ?? lastTime ?? last.started,
+    // A recording that was killed before its first commit began with what the daemon remembered of the time before it.
+    wantedFrom: recordings.reduce((first, { started }) => (started < first ? started : first), last.started),
+    endedAt: last.sawUntil ?? lastSeen(recordings) ?? last.started,
     delivered: recordings
       .reverse()
       .flatMap(({ keys }) => keys)
@@ -43,9 +46,17 @@ export function resumeOf(path: string, endpoint: string): Resume | undefined {
   };
 }
 
+/** When the daemon's events were last seen for sure, by the newest of them. */
+function lastSeen(recordings: readonly Recording[]): bigint | undefined {
+  const lastTime = recordings.find(({ keys }) => keys.length > 0)?.lastTime;
+  if (lastTime === undefined) return undefined;
+  return lastTime > DISORDER ? lastTime - DISORDER : 0n;
+}
+
 interface Recording {
   readonly started: bigint;
-  readonly ended: bigint | undefined;
+  /** Its end, when it ended well and had sight of the daemon then. */
+  readonly sawUntil: bigint | undefined;
   /** Of its last events, and the time of the last one. */
   readonly keys: readonly string[];
   readonly lastTime: bigint;
@@ -70,28 +81,40 @@ function* recordingsOf(path: string, endpoint: string): Generator<Recording> {
 function* recordingsIn(path: string, endpoint: string): Generator<Recording> {
   const reader = CaptureReader.open(path);
   try {
-    for (const { id, how, endpoint: source, started, ended } of reader.sessions().reverse()) {
-      if (how === 'record' && source === endpoint) yield { started, ended, ...lastEvents(reader, id) };
+    for (const { id, how, endpoint: source, started, ended, clean } of reader.sessions().reverse()) {
+      if (how !== 'record' || source !== endpoint) continue;
+      const { keys, lastTime, isLost } = lastEvents(reader, id);
+      yield { started, sawUntil: clean && !isLost ? ended : undefined, keys, lastTime };
     }
   } finally {
     reader.close();
   }
 }
 
-function lastEvents(reader: CaptureReader, session: number): Pick<Recording, 'keys' | 'lastTime'> {
+/** `isLost`: the daemon was lost, and not back by the end. */
+function lastEvents(
+  reader: CaptureReader,
+  session: number,
+): Pick<Recording, 'keys' | 'lastTime'> & { readonly isLost: boolean } {
   const skip = Math.max(0, reader.count({ session }) - EVENTS);
   const keys: string[] = [];
   let lastTime = 0n;
+  let isLost = false;
   for (const { bytes } of reader.pages({ session }, { skip })) {
     for (let start = 0; start < bytes.length; ) {
       const payload = bytes.indexOf(SPACE, start) + 1;
       const end = bytes.indexOf(NEWLINE, payload);
-      if (!isOwnEvent(bytes.toString('utf8', payload, end))) {
+      const text = bytes.toString('utf8', payload, end);
+      if (isOwnEvent(text)) {
+        // As src/docker/own-events.ts writes them. No value can forge it: a quote in one has a backslash before it.
+        if (text.includes('"Action":"daemon lost"')) isLost = true;
+        else if (text.includes('"Action":"daemon back"')) isLost = false;
+      } else {
         keys.push(eventKey(bytes, payload, end));
         lastTime = BigInt(bytes.toString('latin1', start, payload - 1));
       }
       start = end + 1;
     }
   }
-  return { keys, lastTime };
+  return { keys, lastTime, isLost };
 }

@@ -48,17 +48,17 @@ describe('a recording is resumed', () => {
     const writer = await CaptureWriter.open(path, { how: 'record', endpoint, started: 77n });
     writer.write(
       batchOfEvents([
-        ['{"n":1}', 8n],
-        ['{"Type":"docktape","Action":"gap"}', 9n],
+        ['{"n":1}', 8_000_000_000n],
+        ['{"Type":"docktape","Action":"gap"}', 9_000_000_000n],
       ]),
     );
     await writer.close();
     tamper(path, (database) => database.exec('UPDATE sessions SET ended = NULL WHERE id = 4'));
-    // It was killed: the time of its last event is as much as is known.
+    // It was killed: the time of its last event is as much as is known, and one that followed may be a little older.
     expect(resumeOf(path, endpoint)).toEqual({
       reason,
       wantedFrom: 77n,
-      endedAt: 8n,
+      endedAt: 7_000_000_000n,
       delivered: [...keysOf(1, 3), keyOf('{"n":1}')],
     });
   });
@@ -68,9 +68,40 @@ describe('a recording is resumed', () => {
     await recorded(closedName(path, 1_700_000_000_000_000_000n), 1, 5);
     expect(resumeOf(path, endpoint)).toMatchObject({ wantedFrom: 100n, delivered: keysOf(1, 5) });
     await recorded(path, 6, 2);
-    expect(resumeOf(path, endpoint)).toMatchObject({ wantedFrom: 600n, delivered: keysOf(1, 7) });
+    expect(resumeOf(path, endpoint)).toMatchObject({ wantedFrom: 100n, delivered: keysOf(1, 7) });
     writeFileSync(closedName(path, 1_700_000_001_000_000_000n), 'damaged');
     expect(resumeOf(path, endpoint)).toMatchObject({ wantedFrom: 600n, delivered: keysOf(6, 2) });
+  });
+
+  test('where the daemon was last seen, when the recording ended without it', async () => {
+    const ended = 90_000_000_000n;
+    const seen = 7_000_000_000n;
+    for (const [lines, clean, endedAt] of [
+      [[], true, ended],
+      [[], false, seen],
+      [['daemon lost'], true, seen],
+      [['daemon lost', 'daemon back'], true, ended],
+    ] as const) {
+      const path = freshPath();
+      const writer = await CaptureWriter.open(path, { how: 'record', endpoint, started: 77n });
+      writer.write(
+        batchOfEvents([
+          ['{"n":1}', seen + 1_000_000_000n],
+          ...lines.map((action): [string, bigint] => [`{"Type":"docktape","Action":"${action}"}`, 9_000_000_000n]),
+        ]),
+      );
+      await writer.close({ clean });
+      tamper(path, (database) => database.exec(`UPDATE sessions SET ended = ${ended}`));
+      expect(resumeOf(path, endpoint)?.endedAt, `${lines}, clean: ${clean}`).toBe(endedAt);
+    }
+  });
+
+  test('before a recording that was killed before its first event', async () => {
+    const path = freshPath();
+    await recorded(path, 1, 3);
+    await recorded(path, 9, 0);
+    tamper(path, (database) => database.exec('UPDATE sessions SET ended = NULL, clean = 0 WHERE id = 2'));
+    expect(resumeOf(path, endpoint)).toMatchObject({ wantedFrom: 100n, endedAt: 0n, delivered: keysOf(1, 3) });
   });
 
   test('from nothing for a new capture', async () => {
