@@ -20,7 +20,11 @@ class SourceCursor {
 
   // Why this stream goes on where another one ended, as a gap's reason; empty for the first one.
   const char* reason() const { return reason_; }
-  void host_lost() { reason_ = "the source host was started again"; }
+  void host_lost() {
+    reason_ = "the source host was started again";
+    // The next host looks for the daemon anew, and says neither that it was lost nor that it is back.
+    sees_daemon_ = false;
+  }
 
   const Cursor& cursor() { return loan_.cursor(); }
 
