@@ -172,7 +172,8 @@ function openForWriting({ file, path }: CapturePlace, durability: Durability): D
  * are kept off from the first byte on: labels and commands in events hold secrets.
  */
 function makeCapture({ file }: CapturePlace, durability: Durability): void {
-  const draft = `${file}-new`;
+  // What is left of an earlier one is removed, so nobody else may have a file of this name.
+  const draft = `${file}-docktape-draft`;
   removeFiles(draft);
   try {
     closeSync(openSync(draft, 'wx', 0o600));

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CaptureFile } from '#docktape/capture/capture-file.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
@@ -42,12 +43,13 @@ describe('durability', () => {
 
 test('a capture that is being made has another name until it is whole', () => {
   const path = freshPath();
+  writeFileSync(`${path}-docktape-draft`, 'left by one that was killed');
+  writeFileSync(`${path}-new`, "somebody's");
   const place = CapturePlace.take(path);
-  expect(filesAt(path)).toEqual(['night.db-lock']);
   const file = CaptureFile.open(place);
-  expect(filesAt(path)).not.toContain('night.db-new');
+  expect(filesAt(path)).not.toContain('night.db-docktape-draft');
   expect(reading(path, (reader) => reader.sessions())).toEqual([]);
   file.remove();
   place.release();
-  expect(filesAt(path)).toEqual([]);
+  expect(filesAt(path)).toEqual(['night.db-new']);
 });
