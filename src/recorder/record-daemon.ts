@@ -87,12 +87,9 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
     ended: () => end.reached(),
     failed: (error) => end.failed(error),
   };
-  const resume = options.resume ? resumeOf(options.path, options.endpoint.name) : undefined;
-  const feed = new DaemonFeed(
-    options.endpoint,
-    { ...options.feed, redact: (batch) => redaction.apply(batch), ...(resume ? { resume } : {}) },
-    sink,
-  );
+  const redact = (batch: LineBatch) => redaction.apply(batch);
+  const resume = options.resume ? resumeOf(options.path, options.endpoint.name, redact) : undefined;
+  const feed = new DaemonFeed(options.endpoint, { ...options.feed, redact, ...(resume ? { resume } : {}) }, sink);
 
   feed.start();
   if (options.duration !== undefined) end.after(options.duration);

@@ -5,6 +5,7 @@ import { CaptureReader } from '../capture/reader.js';
 import { closedCaptures } from '../capture/writing/closed-captures.js';
 import type { Resume } from '../docker/feed/daemon-feed.js';
 import { eventKey } from '../docker/feed/event-key.js';
+import type { LineBatch } from '../docker/line-batch.js';
 import { DocktapeError } from '../errors.js';
 
 /** Events that are looked at: four times what a daemon remembers, for there may be some of docktape's own among them. */
@@ -21,13 +22,15 @@ const NEWLINE = 0x0a;
  * rotation has closed just before count as well.
  *
  * @param endpoint the daemon's address
+ * @param redact as in the recording that follows, in which lines are redacted before they are compared: the last one may have
+ *   redacted less, and redacting again changes nothing
  * @returns `undefined` when the capture is new, or holds no recording of this daemon
  * @throws DocktapeError `CAPTURE` when there is something else at the path
  */
-export function resumeOf(path: string, endpoint: string): Resume | undefined {
+export function resumeOf(path: string, endpoint: string, redact: Redact = (batch) => batch): Resume | undefined {
   const recordings: Recording[] = [];
   let known = 0;
-  for (const recording of recordingsOf(path, endpoint)) {
+  for (const recording of recordingsOf(path, endpoint, redact)) {
     recordings.push(recording);
     known += recording.keys.length;
     if (known >= EVENTS) break;
@@ -53,6 +56,8 @@ function lastSeen(recordings: readonly Recording[]): bigint | undefined {
   return lastTime > DISORDER ? lastTime - DISORDER : 0n;
 }
 
+type Redact = (batch: LineBatch) => LineBatch;
+
 interface Recording {
   readonly started: bigint;
   /** Its end, when it ended well and had sight of the daemon then. */
@@ -63,27 +68,27 @@ interface Recording {
 }
 
 /** The recordings of the daemon, the last one first. */
-function* recordingsOf(path: string, endpoint: string): Generator<Recording> {
+function* recordingsOf(path: string, endpoint: string, redact: Redact): Generator<Recording> {
   const isThere = existsSync(path);
   // An empty file is as good as none: the recorder makes a capture of it.
-  if (isThere && statSync(path).size > 0) yield* recordingsIn(path, endpoint);
+  if (isThere && statSync(path).size > 0) yield* recordingsIn(path, endpoint, redact);
   const file = isThere ? realpathSync(path) : resolve(path);
   const closed = existsSync(dirname(file)) ? closedCaptures(file).at(-1) : undefined;
   if (!closed) return;
   try {
-    yield* recordingsIn(closed.path, endpoint);
+    yield* recordingsIn(closed.path, endpoint, redact);
   } catch (error) {
     // Nobody asked for this file: a damaged one only makes it less sure that nothing was missed.
     if (!(error instanceof DocktapeError)) throw error;
   }
 }
 
-function* recordingsIn(path: string, endpoint: string): Generator<Recording> {
+function* recordingsIn(path: string, endpoint: string, redact: Redact): Generator<Recording> {
   const reader = CaptureReader.open(path);
   try {
     for (const { id, how, endpoint: source, started, ended, clean } of reader.sessions().reverse()) {
       if (how !== 'record' || source !== endpoint) continue;
-      const { keys, lastTime, isLost } = lastEvents(reader, id);
+      const { keys, lastTime, isLost } = lastEvents(reader, id, redact);
       yield { started, sawUntil: clean && !isLost ? ended : undefined, keys, lastTime };
     }
   } finally {
@@ -95,6 +100,7 @@ function* recordingsIn(path: string, endpoint: string): Generator<Recording> {
 function lastEvents(
   reader: CaptureReader,
   session: number,
+  redact: Redact,
 ): Pick<Recording, 'keys' | 'lastTime'> & { readonly isLost: boolean } {
   const skip = Math.max(0, reader.count({ session }) - EVENTS);
   const keys: string[] = [];
@@ -110,7 +116,8 @@ function lastEvents(
         if (text.includes('"Action":"daemon lost"')) isLost = true;
         else if (text.includes('"Action":"daemon back"')) isLost = false;
       } else {
-        keys.push(eventKey(bytes, payload, end));
+        const { lines } = redact({ lines: bytes.subarray(payload, end + 1), times: new BigInt64Array(1), count: 1 });
+        keys.push(eventKey(lines, 0, lines.length - 1));
         lastTime = BigInt(bytes.toString('latin1', start, payload - 1));
       }
       start = end + 1;

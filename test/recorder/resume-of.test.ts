@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Redaction } from '#docktape/capture/redaction/redaction.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
 import { closedName } from '#docktape/capture/writing/closed-captures.js';
 import { eventKey } from '#docktape/docker/feed/event-key.js';
@@ -94,6 +95,20 @@ describe('a recording is resumed', () => {
       tamper(path, (database) => database.exec(`UPDATE sessions SET ended = ${ended}`));
       expect(resumeOf(path, endpoint)?.endedAt, `${lines}, clean: ${clean}`).toBe(endedAt);
     }
+  });
+
+  test('by its events as they are redacted from now on', async () => {
+    const path = freshPath();
+    const writer = await CaptureWriter.open(path, { how: 'record', endpoint });
+    writer.write(batchOfEvents([['{"a":"secret"}', 1n], ...numbered(1, 2), ['{"a":"[redacted]"}', 3n]]));
+    await writer.close();
+    const redaction = Redaction.compile({ patterns: ['secret'], labels: [], execCommands: false });
+    const redacted = keyOf('{"a":"[redacted]"}');
+    expect(resumeOf(path, endpoint, (batch) => redaction.apply(batch))?.delivered).toEqual([
+      redacted,
+      ...keysOf(2, 1),
+      redacted,
+    ]);
   });
 
   test('before a recording that was killed before its first event', async () => {
