@@ -40,7 +40,7 @@ export function resumeOf(path: string, endpoint: string, redact: Redact = (batch
   return {
     reason: 'the recorder was started again',
     // A recording that was killed before its first commit began with what the daemon remembered of the time before it.
-    wantedFrom: recordings.reduce((first, { started }) => (started < first ? started : first), last.started),
+    wantedFrom: (recordings.at(-1) ?? last).started,
     endedAt: last.sawUntil ?? lastSeen(recordings) ?? last.started,
     delivered: recordings
       .reverse()

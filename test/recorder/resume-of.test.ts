@@ -46,7 +46,7 @@ describe('a recording is resumed', () => {
     tamper(path, (database) => database.exec('UPDATE sessions SET ended = 5000'));
     await recorded(path, 10, 3, 'unix:///other');
     await recorded(path, 20, 3, endpoint, 'import');
-    const writer = await CaptureWriter.open(path, { how: 'record', endpoint, started: 77n });
+    const writer = await CaptureWriter.open(path, { how: 'record', endpoint, started: 777n });
     writer.write(
       batchOfEvents([
         ['{"n":1}', 8_000_000_000n],
@@ -58,7 +58,7 @@ describe('a recording is resumed', () => {
     // It was killed: the time of its last event is as much as is known, and one that followed may be a little older.
     expect(resumeOf(path, endpoint)).toEqual({
       reason,
-      wantedFrom: 77n,
+      wantedFrom: 100n,
       endedAt: 7_000_000_000n,
       delivered: [...keysOf(1, 3), keyOf('{"n":1}')],
     });
