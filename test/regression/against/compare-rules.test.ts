@@ -304,7 +304,11 @@ describe('04 the same as two replays', () => {
     [exit, 'docker.exitcode > 0', 'docker.exitcode > 3'],
     [exit, 'docker.action in (destroy, remove)', 'docker.action in (destroy, remove, die)'],
     [exit, '- rule: Container killed', '- rule: Container was killed'],
-    [exec, 'priority: NOTICE', 'priority: DEBUG'],
+    [
+      exec,
+      'priority: NOTICE\n  source: docker\n  tags: [docker, container, shell',
+      'priority: DEBUG\n  source: docker\n  tags: [docker, container, shell',
+    ],
     [exit, 'docker.status in (create, start, die)', 'docker.status exists'],
     [images, 'Container removed | container', 'Removed | container'],
     [exec, 'startswith "sh "', 'startswith "nosh "'],

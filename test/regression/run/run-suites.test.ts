@@ -315,14 +315,14 @@ describe('07 coverage', () => {
     expect(rule).toMatchObject([
       { fired: 1, positive: ['a.yaml: fires'], negative: ['b.yaml: silent', 'b.yaml: the same again'] },
     ]);
-    expect(coverage.rules).toHaveLength(12);
-    expect(coverage.percent).toBeCloseTo(100 / 12);
+    expect(coverage.rules).toHaveLength(15);
+    expect(coverage.percent).toBeCloseTo(100 / 15);
   });
 
   it('lists rules that no case looks at', async () => {
     const { coverage } = await run([suite([testCase('x', [exec], { skip: 'later' })])]);
     expect(coverage.rules.map(({ fired, positive, negative }) => [fired, positive, negative])).toEqual(
-      Array.from({ length: 12 }, () => [0, [], []]),
+      Array.from({ length: 15 }, () => [0, [], []]),
     );
     expect(coverage.percent).toBe(0);
   });
