@@ -16,7 +16,10 @@ constexpr std::size_t kLongestShown = 60;
 
 std::string shown(const rapidjson::Value& value) {
   rapidjson::StringBuffer text;
-  rapidjson::Writer<rapidjson::StringBuffer> json(text);
+  // A number beyond a double has become an infinite one, which JSON does not know.
+  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
+                    rapidjson::kWriteNanAndInfFlag>
+      json(text);
   value.Accept(json);
   return clip(std::string_view(text.GetString(), text.GetSize()), kLongestShown);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { childrenOf } from '../support/processes.js';
@@ -71,6 +71,7 @@ describe('init_config in the shapes in which Falco hands it over', () => {
     ['a fraction', '{"flushinterval":1.5}', 'flushinterval must be a whole number from 1 to 3600000, not 1.5'],
     ['zero milliseconds, with which Falco would spin', '{"flushinterval":0}', 'not 0'],
     ['a negative number', '{"queue_bytes":-1}', 'queue_bytes must be a whole number from 65536'],
+    ['a number beyond a double', '{"flushinterval":-1844674407379e296}', 'to 3600000, not -Inf'],
     ['a number as text', '{"flushinterval":"30"}', 'not "30"'],
     ['another choice', '{"daemon":"wait"}', 'daemon must be one of retry, fail, not "wait"'],
     [
@@ -145,6 +146,17 @@ describe('list_open_params', () => {
       error: null,
     });
   });
+
+  // What JSON must escape, in a name so long that it would be searched sixteen bytes at a time.
+  test.each(['\u0001', '\n', '"', '\\', '\u0019', '\u001a', '\u001b', '\u001f', '\u007f'])(
+    'offers a name with %j',
+    async (odd) => {
+      const captures = mkdtempSync(join(folder, 'odd-'));
+      const name = `a name with many bytes before ${odd} and with many bytes behind it.db`;
+      writeFileSync(join(captures, name), '');
+      expect(await offered({ captures })).toMatchObject({ values: ['live', `capture:${captures}/${name}`] });
+    },
+  );
 
   test('says which folder cannot be read', async () => {
     const { error } = await offered({ captures: '/nowhere' });
