@@ -21,6 +21,7 @@ export class NewCapture {
   readonly #insertSession: Statement;
   readonly #insertEvent: Statement;
   readonly #insertGap: Statement;
+  readonly #findEvent: Statement;
 
   private constructor(path: string, file: string, partial: string) {
     this.#path = path;
@@ -43,6 +44,7 @@ export class NewCapture {
     this.#insertGap = this.database.prepare(
       'INSERT INTO gaps (session, after_seq, from_ts, to_ts, reason, certain) VALUES (?, ?, ?, ?, ?, ?)',
     );
+    this.#findEvent = this.database.prepare('SELECT seq FROM events WHERE seq = ?');
   }
 
   /**
@@ -92,6 +94,11 @@ export class NewCapture {
   /** Adds an event; false when there is one of this number already, which stays. */
   event(seq: number, session: number, ts: bigint, payload: Buffer): boolean {
     return explaining(this.#path, () => this.#insertEvent.run(seq, session, ts, payload).changes > 0);
+  }
+
+  /** Whether there is an event of this number. */
+  has(seq: number): boolean {
+    return this.#findEvent.get(seq) !== undefined;
   }
 
   /** Adds a gap. They are told in the order of their places, and then of their adding. */

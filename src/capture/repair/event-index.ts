@@ -18,7 +18,7 @@ export async function* timeEntries(
     const bytes = source.page(number);
     const page = bytes && treePage(bytes, number);
     if (page === undefined) continue;
-    for (const cell of cellsOf(page, source.usable)) {
+    for (const cell of cellsOf(page, source.pageSize)) {
       const entry = cell && timeEntryOf(cell);
       if (entry) yield entry;
     }

@@ -6,17 +6,13 @@ import { readWal, type WalPages } from './wal.js';
 
 const MAGIC = Buffer.from('SQLite format 3\0');
 
-/** Bytes of a page that may be reserved at its end: SQLite needs 480 for itself. */
-const LEAST_USABLE = 480;
-
 /**
  * The pages of a damaged database, the newest version of each: those that its write-ahead log has are taken from there.
  * Nothing is written, neither to the file nor beside it, and SQLite is not asked.
  */
 export class PageSource {
+  /** Bytes of a page. SQLite can reserve some at its end; docktape has none reserved, and a header is easily damaged. */
   readonly pageSize: number;
-  /** Bytes of a page that are in use. */
-  readonly usable: number;
   /** Pages are numbered from 1 to this. */
   readonly pageCount: number;
   /** Pages that the file is too short for: it was truncated. */
@@ -43,8 +39,6 @@ export class PageSource {
     this.pageSize = wal?.pageSize ?? pageSizeOf(stored, size, (offset, length) => read(this.#file, offset, length));
     const header = (this.page(1) ?? stored).subarray(0, DATABASE_HEADER);
     const isSound = header.length === DATABASE_HEADER && header.subarray(0, MAGIC.length).equals(MAGIC);
-    const reserved = isSound ? (header[20] ?? 0) : 0;
-    this.usable = this.pageSize - reserved >= LEAST_USABLE ? this.pageSize - reserved : this.pageSize;
     this.header = isSound ? { firstFree: header.readUInt32BE(32), freePages: header.readUInt32BE(36) } : undefined;
     // Pages past the file's end are in the log, or nowhere.
     this.pageCount = Math.ceil(size / this.pageSize) + this.#logged.size;

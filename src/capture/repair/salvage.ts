@@ -9,7 +9,7 @@ import { type Cell, cellsOf, treePage } from './tree-page.js';
 
 type EventRow = Extract<Row, { kind: 'event' }>;
 
-/** An event whose number no neighbour in its page bears out, and where it is read again. */
+/** An event whose number does not fit its page, and where it is read again. */
 interface Doubtful {
   readonly seq: number;
   readonly ts: bigint;
@@ -51,15 +51,16 @@ export async function salvage(
     else duplicates += 1;
   };
 
-  for (const number of leaves) {
+  for (const leaf of leaves) {
     await pace.step();
     onProgress(events);
-    const rows = rowsOf(source, number, parts);
+    const rows = rowsOf(source, leaf.page, parts);
     for (const [index, row] of rows.entries()) {
       if (row === undefined) damagedRows += 1;
       else if (row.kind === 'event') {
-        if (isNext(rows[index - 1], row) || isNext(row, rows[index + 1])) keep(row);
-        else doubtful.push({ seq: row.seq, ts: row.ts, page: number });
+        const hasNeighbour = isNext(rows[index - 1], row) || isNext(row, rows[index + 1]);
+        if (hasNeighbour && row.seq > leaf.after && row.seq <= leaf.upTo) keep(row);
+        else doubtful.push({ seq: row.seq, ts: row.ts, page: leaf.page });
       } else {
         notes += textLength(row.kind === 'session' ? row.session : row.gap);
         if (notes > LARGEST_NOTES) damagedRows += 1;
@@ -69,14 +70,19 @@ export async function salvage(
     }
   }
 
-  const refuted = await contradicted(doubtful, source, indexPages, pace);
-  for (const { seq, ts, page } of doubtful) {
-    await pace.step();
-    onProgress(events);
-    const row = rowsOf(source, page, parts).find((row) => row?.kind === 'event' && row.seq === seq && row.ts === ts);
-    if (row?.kind !== 'event' || refuted.has(seq)) damagedRows += 1;
-    else keep(row);
+  const verdicts = await judge(doubtful, source, indexPages, capture, pace);
+  // Those that the index bears out come before those of which it knows nothing.
+  for (const verdict of ['borne out', 'unknown'] as const) {
+    let [page, rows]: [number, (Row | undefined)[]] = [0, []];
+    for (const event of doubtful.filter((event) => verdicts.get(event) === verdict)) {
+      await pace.step();
+      onProgress(events);
+      if (event.page !== page) [page, rows] = [event.page, rowsOf(source, event.page, parts)];
+      const row = rows.find((row) => row?.kind === 'event' && row.seq === event.seq && row.ts === event.ts);
+      if (row?.kind === 'event') keep(row);
+    }
   }
+  damagedRows += doubtful.filter((event) => verdicts.get(event) === 'refuted').length;
   return { events, sessions, gaps, damagedRows, duplicates };
 }
 
@@ -93,23 +99,49 @@ function rowsOf(source: PageSource, number: number, parts: RecordParts): (Row | 
   const bytes = source.page(number);
   const page = bytes && treePage(bytes, number);
   if (page?.kind !== 'table leaf') return [];
-  return [...cellsOf(page, source.usable)].map((cell) => cell && rowOf(cell, (whole) => parts.join(whole)));
+  return [...cellsOf(page, source.pageSize)].map((cell) => cell && rowOf(cell, (whole) => parts.join(whole)));
 }
 
-/** The numbers of which the index knows that their event has another time. */
-async function contradicted(
+type Verdict = 'borne out' | 'refuted' | 'unknown';
+
+/**
+ * What the index of times says of doubtful events. It refutes a number that has another time there, and one whose time
+ * belongs there to a number that is still missing: that is the event's true number.
+ */
+async function judge(
   doubtful: readonly Doubtful[],
   source: PageSource,
   indexPages: readonly number[],
+  capture: NewCapture,
   pace: Pace,
-): Promise<ReadonlySet<number>> {
-  const refuted = new Set<number>();
-  if (doubtful.length === 0) return refuted;
-  const times = new Map(doubtful.map(({ seq, ts }) => [seq, ts]));
+): Promise<ReadonlyMap<Doubtful, Verdict>> {
+  const verdicts = new Map<Doubtful, Verdict>(doubtful.map((event) => [event, 'unknown']));
+  if (doubtful.length === 0) return verdicts;
+  const byNumber = groupBy(doubtful, ({ seq }) => seq);
+  const byTime = groupBy(doubtful, ({ ts }) => ts);
+  const refute = (event: Doubtful) => {
+    if (verdicts.get(event) === 'unknown') verdicts.set(event, 'refuted');
+  };
   for await (const { seq, ts } of timeEntries(source, indexPages, pace)) {
-    if (times.has(seq) && times.get(seq) !== ts) refuted.add(seq);
+    const sameNumber = byNumber.get(seq);
+    for (const event of sameNumber ?? []) {
+      if (event.ts === ts) verdicts.set(event, 'borne out');
+      else refute(event);
+    }
+    const sameTime = byTime.get(ts);
+    if (sameTime !== undefined && sameNumber === undefined && !capture.has(seq)) sameTime.forEach(refute);
   }
-  return refuted;
+  return verdicts;
+}
+
+function groupBy<K>(events: readonly Doubtful[], key: (event: Doubtful) => K): ReadonlyMap<K, readonly Doubtful[]> {
+  const groups = new Map<K, Doubtful[]>();
+  for (const event of events) {
+    const group = groups.get(key(event));
+    if (group === undefined) groups.set(key(event), [event]);
+    else group.push(event);
+  }
+  return groups;
 }
 
 /** Joins the parts of records that do not fit their page. */
@@ -129,7 +161,7 @@ class RecordParts {
     while (missing > 0) {
       this.#left -= 1;
       const page = this.#left > 0 && next >= 2 ? this.source.page(next) : undefined;
-      const length = Math.min(missing, this.source.usable - 4);
+      const length = Math.min(missing, this.source.pageSize - 4);
       // Zeros are no part of a record: such a page was never written, or was lost.
       if (page === undefined || page.length < 4 + length || page.every((byte) => byte === 0)) return undefined;
       parts.push(page.subarray(4, 4 + length));

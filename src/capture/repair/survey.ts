@@ -1,12 +1,15 @@
 import type { Pace } from '../pace.js';
 import type { PageSource } from './page-source.js';
 import { recordHead, type Value, valuesOf } from './record.js';
-import { cellsOf, childrenOf, type TreePage, treePage } from './tree-page.js';
+import { type Branch, branchesOf, cellsOf, type TreePage, treePage, wholeTree } from './tree-page.js';
+
+/** A leaf of a table, and which rows it may have: all of them when no tree leads to it. */
+export type Leaf = Branch & { readonly page: number };
 
 /** Which pages of a damaged capture have its rows. */
 export interface Survey {
   /** Leaves of tables: first those that the trees lead to, in their order, then others that are not known to be free. */
-  readonly leaves: readonly number[];
+  readonly leaves: readonly Leaf[];
   /** Pages of indexes, which have one entry for each event. */
   readonly indexPages: readonly number[];
   /** Whether all of these pages, and no others, are those that `events_by_time` leads to from its root. */
@@ -48,13 +51,15 @@ interface Schema {
 function schemaOf(source: PageSource): Schema {
   const roots = new Map<string, number>();
   const pages = new Set<number>();
-  for (const waiting: (number | undefined)[] = [1]; waiting.length > 0; ) {
-    const number = waiting.pop();
-    const bytes = number === undefined || pages.has(number) ? undefined : source.page(number);
-    const page = bytes && treePage(bytes, number as number);
+  for (const waiting = [wholeTree(1)]; waiting.length > 0; ) {
+    const branch = waiting.pop() as Branch;
+    const { page: number } = branch;
+    if (number === undefined || pages.has(number)) continue;
+    const bytes = source.page(number);
+    const page = bytes && treePage(bytes, number);
     if (page === undefined || !page.kind.startsWith('table')) continue;
-    pages.add(number as number);
-    if (page.kind === 'table interior') waiting.push(...childrenOf(page));
+    pages.add(number);
+    if (page.kind === 'table interior') waiting.push(...branchesOf(page, branch));
     else for (const [name, root] of rootsIn(page, source)) roots.set(name, root);
   }
   return { roots, pages };
@@ -62,7 +67,7 @@ function schemaOf(source: PageSource): Schema {
 
 /** The names and roots that a leaf of the schema has. A long statement continues elsewhere, but that comes last. */
 function* rootsIn(page: TreePage, source: PageSource): Generator<readonly [string, number]> {
-  for (const cell of cellsOf(page, source.usable)) {
+  for (const cell of cellsOf(page, source.pageSize)) {
     const head = cell && recordHead(cell.local, cell.size);
     if (cell === undefined || head?.types.length !== 5) continue;
     const [, name, , root] = valuesOf({ ...head, types: head.types.slice(0, 4) }, cell.local);
@@ -75,7 +80,7 @@ function isPage(value: Value | undefined, source: PageSource): boolean {
 }
 
 class Surveyor {
-  readonly leaves: number[] = [];
+  readonly leaves: Leaf[] = [];
   readonly indexPages: number[] = [];
   lostPages = 0;
   readonly #marks: Uint8Array;
@@ -93,14 +98,15 @@ class Surveyor {
 
   /** Follows a tree from its root, left to right. A page that two lead to belongs to the first. */
   async walk(root: number): Promise<{ readonly isWhole: boolean; readonly hasLast: boolean }> {
-    const waiting: (number | undefined)[] = [root];
+    const waiting = [wholeTree(root)];
     let [isWhole, hasLast] = [true, false];
     while (waiting.length > 0) {
       await this.pace.step();
-      const page = this.#take(waiting.pop());
+      const branch = waiting.pop() as Branch;
+      const page = this.#take(branch);
       hasLast = page !== undefined;
       isWhole &&= hasLast;
-      if (page?.kind.endsWith('interior')) waiting.push(...childrenOf(page).reverse());
+      if (page?.kind.endsWith('interior')) waiting.push(...branchesOf(page, branch).reverse());
     }
     return { isWhole, hasLast };
   }
@@ -131,12 +137,13 @@ class Surveyor {
   async addStrays(): Promise<void> {
     for (let number = 2; number <= this.source.pageCount; number += 1) {
       await this.pace.step();
-      if (this.#marks[number] === 0) this.#sort(number);
+      if (this.#marks[number] === 0) this.#sort({ ...wholeTree(number), page: number });
     }
   }
 
-  #take(number: number | undefined): TreePage | undefined {
-    const page = number !== undefined && this.#isUnseen(number) ? this.#sort(number) : undefined;
+  #take(branch: Branch): TreePage | undefined {
+    const { page: number } = branch;
+    const page = number !== undefined && this.#isUnseen(number) ? this.#sort({ ...branch, page: number }) : undefined;
     if (page === undefined) this.lostPages += 1;
     else this.#marks[number as number] = SEEN;
     return page;
@@ -147,11 +154,11 @@ class Surveyor {
   }
 
   /** Puts a page where its kind belongs. */
-  #sort(number: number): TreePage | undefined {
-    const bytes = this.source.page(number);
-    const page = bytes && treePage(bytes, number);
-    if (page?.kind === 'table leaf') this.leaves.push(number);
-    else if (page?.kind.startsWith('index')) this.indexPages.push(number);
+  #sort(leaf: Leaf): TreePage | undefined {
+    const bytes = this.source.page(leaf.page);
+    const page = bytes && treePage(bytes, leaf.page);
+    if (page?.kind === 'table leaf') this.leaves.push(leaf);
+    else if (page?.kind.startsWith('index')) this.indexPages.push(leaf.page);
     return page;
   }
 }

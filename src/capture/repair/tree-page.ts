@@ -54,28 +54,48 @@ export function treePage(bytes: Buffer, number: number): TreePage | undefined {
   return { kind, bytes, cells, rightmost: isInterior ? bytes.readUInt32BE(start + 8) : 0 };
 }
 
-/** The children of an interior page, from left to right; `undefined` for each that cannot be told. */
-export function childrenOf(page: TreePage): (number | undefined)[] {
-  const children = page.cells.map((at) => (at + 4 <= page.bytes.length ? page.bytes.readUInt32BE(at) : undefined));
-  return [...children, page.rightmost];
+/** A page of a tree, and the rows that it may have as its parents say: those after one number, up to another. */
+export interface Branch {
+  /** The page's number; absent when it cannot be told. */
+  readonly page: number | undefined;
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** The branches of an interior page of a table, from left to right; of an index's, without the numbers of rows. */
+export function branchesOf(page: TreePage, { after, upTo }: Branch): Branch[] {
+  let last = after;
+  const branches = page.cells.map((at): Branch => {
+    const child = at + 4 <= page.bytes.length ? page.bytes.readUInt32BE(at) : undefined;
+    const key = page.kind === 'table interior' ? (varint(page.bytes, at + 4)?.value ?? upTo) : upTo;
+    const branch = { page: child, after: last, upTo: key };
+    if (page.kind === 'table interior') last = key;
+    return branch;
+  });
+  return [...branches, { page: page.rightmost, after: last, upTo }];
+}
+
+/** A tree from its root, which may have all rows. */
+export function wholeTree(root: number): Branch {
+  return { page: root, after: 0, upTo: Number.MAX_SAFE_INTEGER };
 }
 
 /**
  * The cells of a table's leaf or of an index's page; `undefined` for each that is damaged. Cells do not share bytes in a
  * sound page, so no more are read than fill it.
  *
- * @param usable bytes of a page that are in use: all but those that are reserved at its end
+ * @param pageSize bytes of a page
  */
-export function* cellsOf(page: TreePage, usable: number): Generator<Cell | undefined> {
+export function* cellsOf(page: TreePage, pageSize: number): Generator<Cell | undefined> {
   let left = page.bytes.length;
   for (const at of page.cells) {
-    const cell = left > 0 ? cellAt(page, at, usable) : undefined;
+    const cell = left > 0 ? cellAt(page, at, pageSize) : undefined;
     left -= cell?.local.length ?? 0;
     yield cell;
   }
 }
 
-function cellAt({ kind, bytes }: TreePage, start: number, usable: number): Cell | undefined {
+function cellAt({ kind, bytes }: TreePage, start: number, pageSize: number): Cell | undefined {
   let at = kind === 'index interior' ? start + 4 : start;
   const size = varint(bytes, at);
   if (size === undefined) return undefined;
@@ -87,19 +107,19 @@ function cellAt({ kind, bytes }: TreePage, start: number, usable: number): Cell 
     rowid = number.value;
     at = number.end;
   }
-  const localSize = localBytes(size.value, usable, kind === 'table leaf');
+  const localSize = localBytes(size.value, pageSize, kind === 'table leaf');
   const isShort = localSize === size.value;
   const end = at + localSize;
-  if (end + (isShort ? 0 : 4) > Math.min(bytes.length, usable)) return undefined;
+  if (end + (isShort ? 0 : 4) > Math.min(bytes.length, pageSize)) return undefined;
   return { rowid, size: size.value, local: bytes.subarray(at, end), overflow: isShort ? 0 : bytes.readUInt32BE(end) };
 }
 
 /** How many bytes of a record stand in the cell itself. */
-function localBytes(size: number, usable: number, isTable: boolean): number {
-  const most = isTable ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
+function localBytes(size: number, pageSize: number, isTable: boolean): number {
+  const most = isTable ? pageSize - 35 : Math.floor(((pageSize - 12) * 64) / 255) - 23;
   if (size <= most) return size;
-  const least = Math.floor(((usable - 12) * 32) / 255) - 23;
-  const fitting = least + ((size - least) % (usable - 4));
+  const least = Math.floor(((pageSize - 12) * 32) / 255) - 23;
+  const fitting = least + ((size - least) % (pageSize - 4));
   return fitting <= most ? fitting : least;
 }
 
