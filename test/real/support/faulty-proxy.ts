@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { now } from '#docktape/time.js';
-import { FaultyConnection } from './faulty-connection.js';
+import { type EventsRequest, FaultyConnection } from './faulty-connection.js';
 
 /**
  * What becomes of a client that connects: `open` passes it on to the daemon, `closing` ends it at once, `unavailable`
@@ -18,8 +17,8 @@ const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nCo
 export class FaultyProxy {
   readonly folder = mkdtempSync(join(tmpdir(), 'docktape-faults-'));
   readonly socket = join(this.folder, 'docker.sock');
-  /** When requests for events were passed on, by the kind of socket that they came in by; nanoseconds since the epoch. */
-  readonly requests: Readonly<Record<'unix' | 'tcp', bigint[]>> = { unix: [], tcp: [] };
+  /** The requests for events that were passed on, by the kind of socket that they came in by. */
+  readonly requests: Readonly<Record<'unix' | 'tcp', EventsRequest[]>> = { unix: [], tcp: [] };
   readonly #connections = new Set<FaultyConnection>();
   /** Clients that no connection to the daemon belongs to. */
   readonly #turnedAway = new Set<Socket>();
@@ -90,7 +89,7 @@ export class FaultyProxy {
   #serve(client: Socket, kind: 'unix' | 'tcp'): void {
     if (this.#door === 'open') {
       const connection = new FaultyConnection(client, this.daemon, {
-        onEvents: () => this.requests[kind].push(now()),
+        onEvents: (request) => this.requests[kind].push(request),
         onClose: () => this.#connections.delete(connection),
       });
       this.#connections.add(connection);

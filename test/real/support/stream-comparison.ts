@@ -1,8 +1,10 @@
-/** How many events a daemon remembers. */
-const REMEMBERED = 256;
+import { type EventsRequest, REMEMBERED } from './faulty-connection.js';
 
-/** Events that may happen between a request and the daemon's answer. */
-const MEANWHILE = 40;
+/** Nanoseconds in which a client has read what was passed on to it, on a busy machine too. */
+const READ = 300_000_000n;
+
+/** An event's place among those by its time differs from its place in the daemon's memory by less than this. */
+const DISORDER = 40;
 
 /** A stretch of the stream that docktape itself calls incomplete; nanoseconds since the epoch. */
 export interface ReportedGap {
@@ -66,26 +68,32 @@ export function holds({ from, to }: ReportedGap, time: bigint): boolean {
 }
 
 /**
- * Of the missing lines those that the daemon still remembered when it was asked, which is what must not happen: a gap is
- * what the last request before its end did not bring. The daemon keeps the last 256 events; some are allowed to happen
- * between the request and its answer.
- *
- * @param requests when the daemon was asked for events, nanoseconds since the epoch
+ * Of the missing lines those that the daemon still remembered when it was asked, which is what must not happen. A gap is
+ * what the last request before its end did not bring, or when its answer was cut short, the next one.
  */
 export function rememberedOf(
   { missing, gaps }: Comparison,
   truth: readonly string[],
-  requests: readonly bigint[],
+  requests: readonly EventsRequest[],
 ): string[] {
   const times = truth.map(timeOf).sort((one, other) => Number(one - other));
-  const asked = gaps.map((gap) => ({ gap, at: requests.findLast((at) => at <= gap.to) ?? gap.to }));
+  const looks = gaps.map((gap) => {
+    const last = requests.findLastIndex(({ at }) => at <= gap.to);
+    const whole = requests.slice(Math.max(0, last)).find(isWhole);
+    return { gap, at: whole?.answered ?? times.at(-1) ?? gap.to };
+  });
   return missing.filter((line) => {
     const time = timeOf(line);
-    const newer = asked
+    const newer = looks
       .filter(({ gap }) => holds(gap, time))
       .map(({ at }) => countUpTo(times, at) - countUpTo(times, time));
-    return newer.every((count) => count < REMEMBERED - MEANWHILE);
+    return newer.every((count) => count < REMEMBERED - DISORDER);
   });
+}
+
+/** Whether the client has had all that the daemon remembered. */
+function isWhole({ passed, ended }: EventsRequest): boolean {
+  return passed !== undefined && (ended === undefined || ended - passed >= READ);
 }
 
 /** How many of the times, which are in order, are not after `last`. */
