@@ -62,6 +62,8 @@ async function program(): Promise<Command> {
 
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
+  // Node would open its debugger's port; commands that have figures print them.
+  process.on('SIGUSR1', () => {});
   // Who stopped listening to what is said beside the output has not asked for an end of the work.
   process.stderr.on('error', () => {});
   try {

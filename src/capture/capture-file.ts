@@ -44,12 +44,12 @@ export class CaptureFile {
   /** Whether this made the file, and not an earlier recorder. */
   readonly isNew: boolean;
   readonly #place: CapturePlace;
-  readonly #inode: bigint;
+  readonly #identity: string | undefined;
 
   private constructor(place: CapturePlace, isNew: boolean, durability: Durability) {
     this.isNew = isNew;
     this.#place = place;
-    this.#inode = statSync(place.file, { bigint: true }).ino;
+    this.#identity = identityOf(place.file);
     this.database = openForWriting(place, durability);
   }
 
@@ -125,7 +125,7 @@ export class CaptureFile {
   }
 
   get #isPresent(): boolean {
-    return statSync(this.#place.file, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+    return identityOf(this.#place.file) === this.#identity;
   }
 
   /**
@@ -194,4 +194,10 @@ function makeCapture({ file }: CapturePlace, durability: Durability): void {
 
 function removeFiles(file: string): void {
   for (const suffix of ['', ...SIDE_FILES]) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** What tells a file from another one at the same path; `undefined` when there is none. */
+function identityOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
 }

@@ -14,6 +14,12 @@ const EVENTS = 1_024;
 /** An event can be stamped before one that it follows, by less than this; nanoseconds. */
 const DISORDER = 1_000_000_000n;
 
+/**
+ * That nothing came before the end of a recording proves nothing of its last minute: a stream that is held back is noticed
+ * after a while only; nanoseconds.
+ */
+const UNNOTICED = 60_000_000_000n;
+
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
@@ -37,11 +43,12 @@ export function resumeOf(path: string, endpoint: string, redact: Redact = (batch
   }
   const [last] = recordings;
   if (!last) return undefined;
+  // A recording that was killed before its first commit began with what the daemon remembered of the time before it.
+  const wantedFrom = (recordings.at(-1) ?? last).started;
   return {
     reason: 'the recorder was started again',
-    // A recording that was killed before its first commit began with what the daemon remembered of the time before it.
-    wantedFrom: (recordings.at(-1) ?? last).started,
-    endedAt: last.sawUntil ?? lastSeen(recordings) ?? last.started,
+    wantedFrom,
+    endedAt: latest(lastSeen(recordings), last.sawUntil) ?? wantedFrom,
     delivered: recordings
       .reverse()
       .flatMap(({ keys }) => keys)
@@ -56,11 +63,16 @@ function lastSeen(recordings: readonly Recording[]): bigint | undefined {
   return lastTime > DISORDER ? lastTime - DISORDER : 0n;
 }
 
+function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
 type Redact = (batch: LineBatch) => LineBatch;
 
 interface Recording {
   readonly started: bigint;
-  /** Its end, when it ended well and had sight of the daemon then. */
+  /** Until when nothing is missing, when it ended well and had sight of the daemon then. */
   readonly sawUntil: bigint | undefined;
   /** Of its last events, and the time of the last one. */
   readonly keys: readonly string[];
@@ -89,7 +101,12 @@ function* recordingsIn(path: string, endpoint: string, redact: Redact): Generato
     for (const { id, how, endpoint: source, started, ended, clean } of reader.sessions().reverse()) {
       if (how !== 'record' || source !== endpoint) continue;
       const { keys, lastTime, isLost } = lastEvents(reader, id, redact);
-      yield { started, sawUntil: clean && !isLost ? ended : undefined, keys, lastTime };
+      yield {
+        started,
+        sawUntil: clean && !isLost && ended !== undefined ? ended - UNNOTICED : undefined,
+        keys,
+        lastTime,
+      };
     }
   } finally {
     reader.close();

@@ -1,5 +1,6 @@
 import type { Selection } from '../capture/selection.js';
 import { DocktapeError, messageOf } from '../errors.js';
+import { quoted } from '../text/quoted.js';
 import { parseTime } from './time.js';
 
 /** Events of a daemon, from now on or from `since` on (nanoseconds since the epoch). */
@@ -45,7 +46,9 @@ export function parseOpenParams(text: string, now: bigint): OpenParams {
   }
   const until = timeOf(values, 'until', now);
   if (since !== undefined && until !== undefined && since > until) {
-    throw invalid(`since '${values.get('since')}' is later than until '${values.get('until')}': exchange them`);
+    throw invalid(
+      `since ${quoted(values.get('since'))} is later than until ${quoted(values.get('until'))}: exchange them`,
+    );
   }
   const session = optional(values.get('session'), parseSession);
   const selection = {
@@ -69,7 +72,7 @@ function capturePath(target: string): string | undefined {
   const path = target.startsWith('capture:') ? target.slice('capture:'.length) : target;
   if (path === target && (!target.endsWith('.db') || /^([a-z][a-z0-9+.-]*:\/\/|context:)/.test(target)))
     return undefined;
-  if (path === '') throw invalid(`'${target}' names no capture: write capture:PATH`);
+  if (path === '') throw invalid(`${quoted(target)} names no capture: write capture:PATH`);
   if (path.includes('\0')) throw invalid('a path cannot contain a NUL: take %00 out of it');
   return path;
 }
@@ -78,7 +81,7 @@ function liveAddress(target: string): string {
   if (target === '' || target === 'live') return 'live';
   if (target === 'context:') throw invalid("'context:' names no Docker context: write context:NAME");
   if (/^(unix|tcp|https?|ssh|npipe|fd):\/\/|^context:/.test(target)) return target;
-  throw invalid(`'${target}' is neither a daemon nor a capture: write ${TARGETS}`);
+  throw invalid(`${quoted(target)} is neither a daemon nor a capture: write ${TARGETS}`);
 }
 
 function parseQuery(query: string, mode: 'live' | 'replay'): Map<string, string> {
@@ -91,10 +94,11 @@ function parseQuery(query: string, mode: 'live' | 'replay'): Map<string, string>
       const other = (KEYS.replay as readonly string[]).includes(key)
         ? ` is for a replay, not for ${mode}`
         : ' is unknown';
-      throw invalid(`the key '${key}'${other}: known keys are ${known.join(', ')}`);
+      throw invalid(`the key ${quoted(key)}${other}: known keys are ${known.join(', ')}`);
     }
-    if (rest.length === 0) throw invalid(`the key '${key}' has no value: write ${key}=VALUE`);
-    if (values.has(key)) throw invalid(`the key '${key}' is repeated: known keys, once each, are ${known.join(', ')}`);
+    if (rest.length === 0) throw invalid(`the key ${quoted(key)} has no value: write ${key}=VALUE`);
+    if (values.has(key))
+      throw invalid(`the key ${quoted(key)} is repeated: known keys, once each, are ${known.join(', ')}`);
     values.set(key, decode(rest.join('=')));
   }
   return values;
@@ -114,7 +118,7 @@ function timeOf(values: Map<string, string>, key: string, now: bigint): bigint |
 export function parseSession(text: string): number | 'last' {
   if (text === 'last') return text;
   const session = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(session)) throw invalid(`session '${text}' is no session: write its number or last`);
+  if (!Number.isSafeInteger(session)) throw invalid(`session ${quoted(text)} is no session: write its number or last`);
   return session;
 }
 
@@ -122,7 +126,8 @@ export function parseSession(text: string): number | 'last' {
 export function parseSpeed(text: string): number | 'max' {
   if (text === 'max') return text;
   const speed = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
-  if (speed <= 0) throw invalid(`speed '${text}' is no speed: write max, or a factor such as 1 (as recorded) or 0.5`);
+  if (speed <= 0)
+    throw invalid(`speed ${quoted(text)} is no speed: write max, or a factor such as 1 (as recorded) or 0.5`);
   return speed;
 }
 
@@ -134,7 +139,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(`'${text}' has a % that begins no UTF-8 escape: write %25 for a percent sign`);
+    throw invalid(`${quoted(text)} has a % that begins no UTF-8 escape: write %25 for a percent sign`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DocktapeError } from '../errors.js';
+import { quoted } from '../text/quoted.js';
 
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const UNIX_SECONDS = /^(\d+)(?:\.(\d{1,9}))?$/;
@@ -22,11 +23,11 @@ export function parseTime(text: string, now: bigint): bigint {
   if (time === undefined) {
     throw new DocktapeError(
       'USAGE',
-      `'${text}' is not a time: write RFC 3339 (2024-05-01T12:00:00.5Z), Unix seconds (1714564800.5) or an age (10m, 1h30m, 2d)`,
+      `${quoted(text)} is not a time: write RFC 3339 (2024-05-01T12:00:00.5Z), Unix seconds (1714564800.5) or an age (10m, 1h30m, 2d)`,
     );
   }
   if (time < 0n || time > INT64_MAX) {
-    throw new DocktapeError('USAGE', `'${text}' is out of range: a time lies between the years 1970 and 2262`);
+    throw new DocktapeError('USAGE', `${quoted(text)} is out of range: a time lies between the years 1970 and 2262`);
   }
   return time;
 }

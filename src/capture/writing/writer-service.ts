@@ -15,6 +15,9 @@ const COMMIT_MS = 100;
 /** How often a capture that cannot be written is tried again, in milliseconds. */
 const RETRY_MS = 1_000;
 
+/** How often, after the first time, when it has to be opened anew for that: each try takes some memory for good (database.ts). */
+const REOPEN_MS = 10_000;
+
 /**
  * The writer's work, in its thread: puts what it is given into a capture in its order, commits, rotates, and sits out what
  * keeps it from that. What is not committed stays in memory, so that it can be written again after an error.
@@ -214,12 +217,13 @@ export class WriterService {
       this.#end({ kind: 'failed', message: error.message });
       return;
     }
+    const wait = this.#session || !this.#isWaiting ? RETRY_MS : REOPEN_MS;
     this.#takeBack(error);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#tell({ kind: 'waiting', problem: error.message });
     }
-    this.#retryTimer = setTimeout(() => this.#work(), RETRY_MS);
+    this.#retryTimer = setTimeout(() => this.#work(), wait);
   }
 
   /** Takes back the transaction; a capture that is somewhere else now is left there. */
