@@ -39,7 +39,7 @@ async function run(first: string, others: readonly string[], options: MergeOptio
   const made = await makingCapture(path, options.quiet ?? false, (signal, describe) =>
     mergeCaptures(captures, path, {
       signal,
-      onProgress: (written, total) => describe(`${formatCount(written)} of ${plural(total, 'event')}`),
+      onProgress: (written, total) => describe(() => `${formatCount(written)} of ${plural(total, 'event')}`),
     }),
   );
   if (made !== undefined && !options.quiet) process.stderr.write(`${madeText(path, made)}\n`);

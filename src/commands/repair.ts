@@ -40,7 +40,7 @@ async function run(damaged: string, path: string, options: RepairOptions): Promi
   const report = await makingCapture(path, options.quiet ?? false, (signal, describe) =>
     repairCapture(damaged, path, {
       signal,
-      onProgress: (events) => describe(`${plural(events, 'event')} recovered`),
+      onProgress: (events) => describe(() => `${plural(events, 'event')} recovered`),
     }),
   );
   if (report === undefined) return;

@@ -37,7 +37,7 @@ async function run(capture: string, path: string, options: SliceOptions): Promis
     const slicing: Slicing = {
       selection,
       signal,
-      onProgress: (looked, total) => describe(`${formatCount(looked)} of ${plural(total, 'event')}`),
+      onProgress: (looked, total) => describe(() => `${formatCount(looked)} of ${plural(total, 'event')}`),
     };
     return options.where === undefined
       ? sliceCapture(capture, path, slicing)
