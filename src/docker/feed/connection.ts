@@ -99,8 +99,10 @@ export class Connection {
     this.#ended.abort();
     stopping.throwIfAborted();
     if (performance.now() - began >= SOUND_MS) backoff.reset();
+    const isPartialNew = this.#intake?.isPastRing ?? true;
     const isInVain = this.#intake?.end(end.clean, isLast(end)) === false;
-    return { end, isInVain };
+    const { partial, ...rest } = end;
+    return { end: partial && isPartialNew ? end : rest, isInVain };
   }
 
   /** Ends at once, without another word. */

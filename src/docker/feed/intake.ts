@@ -51,6 +51,11 @@ export class Intake {
     this.#ring = new RingCollector(() => this.#collected());
   }
 
+  /** Whether what comes is new for certain: of the ring, even a line that broke off may have been delivered long ago. */
+  get isPastRing(): boolean {
+    return this.#ring === undefined && this.#resumption.isSettled;
+  }
+
   take(batch: LineBatch): void {
     if (this.#ring) this.#ring.push(batch);
     else if (this.#resumption.isSettled) this.#output.lines(this.#redact(batch));

@@ -133,6 +133,21 @@ describe('after a loss', () => {
     expect(sink.incidents.at(-1)).toMatchObject({ kind: 'gap', loss: 'certain' });
   });
 
+  it('a line of the ring that broke off is none: it may have been delivered long ago', async () => {
+    await begin({}, 'one', 'two');
+    for (const follower of daemon.followers) follower.cut();
+    // The ring comes as far as the beginning of its second line, and with something new before that.
+    await sink.until(() => sink.story.includes('back'));
+    const [one = '', two = ''] = events('one', 'two');
+    for (const follower of daemon.followers) {
+      await follower.send(one + two.slice(0, 40));
+      follower.cut();
+    }
+    daemon.forget();
+    await sink.until(() => sink.story.includes('gap'));
+    expect(sink.incidents.at(-1)).toMatchObject({ kind: 'gap', loss: 'possible' });
+  });
+
   it('another daemon behind the same path is told by its ID', async () => {
     await begin({}, 'one');
     await daemon.leave();
