@@ -59,7 +59,7 @@ test('DOCKTAPE_PLUGIN names another library', () => {
 
 test('every module finds what it loads', () => {
   // Those run a program when they are loaded.
-  const programs = ['cli.js', 'main.js', 'worker.js', 'writer-thread.js'];
+  const programs = ['cli.js', 'main.js', 'worker.js', 'writer-thread.js', 'integrity-process.js'];
   const modules = readdirSync(join(unpacked.home, 'dist'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.js') && !programs.includes(basename(path)))
     .map((path) => `./dist/${path}`);
