@@ -42,15 +42,7 @@ export async function mergeCaptures(
   const readers: CaptureReader[] = [];
   try {
     for (const source of sources) readers.push(CaptureReader.open(source));
-    const capture = NewCapture.create(path);
-    try {
-      const made = await fill(capture, readers, options, pace);
-      capture.finish();
-      return made;
-    } catch (error) {
-      capture.abort();
-      throw error;
-    }
+    return await NewCapture.make(path, (capture) => fill(capture, readers, options, pace));
   } finally {
     for (const reader of readers) reader.close();
   }

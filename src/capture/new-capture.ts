@@ -48,11 +48,24 @@ export class NewCapture {
   }
 
   /**
-   * Begins a capture that shall be at `path`, where nothing may be yet.
+   * Makes a capture at `path`, where nothing may be yet. When `fill` fails, nothing is left of it.
    *
+   * @returns what `fill` does
    * @throws DocktapeError `CAPTURE` when there is something, or nothing can be made
    */
-  static create(path: string): NewCapture {
+  static async make<T>(path: string, fill: (capture: NewCapture) => Promise<T>): Promise<T> {
+    const capture = NewCapture.#create(path);
+    try {
+      const made = await fill(capture);
+      capture.#finish();
+      return made;
+    } catch (error) {
+      capture.#abort();
+      throw error;
+    }
+  }
+
+  static #create(path: string): NewCapture {
     return explaining(path, () => {
       const file = sqlitePath(path);
       if (lstatSync(file, { throwIfNoEntry: false })) throw exists(path);
@@ -115,7 +128,7 @@ export class NewCapture {
   }
 
   /** Gives the capture its name. */
-  finish(): void {
+  #finish(): void {
     explaining(this.#path, () => {
       this.database.exec('COMMIT');
       this.database.close();
@@ -132,8 +145,8 @@ export class NewCapture {
     });
   }
 
-  /** Gives it up: nothing is left of it. Does nothing after {@link finish}. */
-  abort(): void {
+  /** Gives it up: nothing is left of it. Does nothing once it has its name. */
+  #abort(): void {
     this.database.close();
     rmSync(this.#partial, { force: true });
   }

@@ -47,15 +47,7 @@ export async function sliceCapture(source: string, path: string, options: SliceO
   const pace = new Pace(options.signal);
   const reader = CaptureReader.open(source);
   try {
-    const capture = NewCapture.create(path);
-    try {
-      const made = await fill(capture, reader, options, pace);
-      capture.finish();
-      return made;
-    } catch (error) {
-      capture.abort();
-      throw error;
-    }
+    return await NewCapture.make(path, (capture) => fill(capture, reader, options, pace));
   } finally {
     reader.close();
   }

@@ -8,19 +8,15 @@ export function metricsLine(figures: Figures): string {
 }
 
 /**
- * Prints a line on standard error at each SIGUSR1; after `stop` the signal does nothing. Without a listener Node opens its
- * debugger at this signal, and once the last one is removed it ends the process: so call it early, and it leaves one behind.
+ * Prints a line on standard error at each SIGUSR1, until `stop`. The command line keeps a listener of its own (cli.ts), without
+ * which the signal would end the process from then on.
  *
  * @param ask the line to print, such as {@link metricsLine} gives it
  */
 export function onMetricsSignal(ask: () => string): { stop(): void } {
-  let isStopped = false;
-  process.on('SIGUSR1', () => {
-    if (!isStopped) process.stderr.write(`${ask()}\n`);
-  });
-  return {
-    stop: () => {
-      isStopped = true;
-    },
+  const print = () => {
+    process.stderr.write(`${ask()}\n`);
   };
+  process.on('SIGUSR1', print);
+  return { stop: () => process.off('SIGUSR1', print) };
 }

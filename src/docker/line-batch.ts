@@ -49,6 +49,13 @@ export function firstLines(batch: LineBatch, count: number): LineBatch {
   return { lines: batch.lines.subarray(0, end), times: batch.times.subarray(0, count), count };
 }
 
+/** The earliest of these times; `bound` when that is earlier, or there are none. */
+export function earliestTime(times: BigInt64Array, bound: bigint): bigint {
+  let earliest = bound;
+  for (const time of times) if (time < earliest) earliest = time;
+  return earliest;
+}
+
 /** The last line, without its newline; `undefined` when there is none. */
 export function lastLine({ lines, count }: LineBatch): Buffer | undefined {
   if (count === 0) return undefined;

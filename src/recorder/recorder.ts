@@ -1,7 +1,7 @@
 import type { CaptureWriter } from '../capture/writer.js';
 import type { DaemonInfo } from '../docker/daemon-info.js';
 import type { Incident } from '../docker/incident.js';
-import { firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
+import { earliestTime, firstLines, type LineBatch, lastLine } from '../docker/line-batch.js';
 import { linesOf, ownEventOf } from '../docker/own-events.js';
 import type { StreamCounter } from '../docker/stream-figures.js';
 import { now } from '../time.js';
@@ -72,7 +72,7 @@ export class Recorder {
       this.#dropped ??= { from: now(), reason, count: 0 };
       this.#dropped.count += wanted.count;
       // They happened before they came here, by a minute when a lost connection was resumed.
-      for (const time of wanted.times) if (time < this.#dropped.from) this.#dropped.from = time;
+      this.#dropped.from = earliestTime(wanted.times, this.#dropped.from);
       return;
     }
     this.tellDropped();

@@ -1,6 +1,6 @@
 import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import type { Incident, Origin } from '../docker/incident.js';
-import type { LineBatch } from '../docker/line-batch.js';
+import { earliestTime, type LineBatch } from '../docker/line-batch.js';
 import { linesOf, ownEventOf } from '../docker/own-events.js';
 import { StreamCounter } from '../docker/stream-figures.js';
 import { now } from '../time.js';
@@ -53,7 +53,8 @@ export class LiveQueue {
   /** Takes as many of the lines as there is room for, and drops the others. When nothing waits it takes all of them. */
   lines(batch: LineBatch): void {
     const taken = this.#hole ? 0 : this.#take(batch);
-    if (taken < batch.count) this.#drop(batch.count - taken, earliest(batch.times.subarray(taken)));
+    // They happened before they came here, and not later when their clock is ahead of ours.
+    if (taken < batch.count) this.#drop(batch.count - taken, earliestTime(batch.times.subarray(taken), now()));
     this.#send();
     this.#stats.changed();
   }
@@ -170,11 +171,4 @@ export class LiveQueue {
       lagMs,
     });
   }
-}
-
-/** When the first of these events happened, which is before it came here; now, when their clock is ahead of ours. */
-function earliest(times: BigInt64Array): bigint {
-  let first = now();
-  for (const time of times) if (time < first) first = time;
-  return first;
 }

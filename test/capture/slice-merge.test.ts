@@ -173,7 +173,7 @@ describe('a merge', () => {
     await mergeCaptures([path, other], out);
     expect(pagesOf(out)).toBe(pagesOf(other) + pagesOf(path));
     expect(reading(out, (reader) => reader.sessions().map(({ interleaved }) => interleaved))).toEqual([false, false]);
-    // An interleaved capture can be merged, and recorded into, as any.
+    // An interleaved capture can be merged, and recorded into, like another one.
     await record(out, numbered(3, 200));
     expect(eventsOf(out, 3)).toHaveLength(3);
   });

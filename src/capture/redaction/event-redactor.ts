@@ -15,7 +15,7 @@ export interface LineEdits {
   readonly values: number;
 }
 
-/** A string that rules and time depend on, and that no redaction changes. Strings below it, where it is none, are texts as any. */
+/** A string that rules and time depend on, and that no redaction changes. Where it is an object or a list instead, what is below is redacted like the rest. */
 const KEPT: Place = { take: 'strings' };
 
 /** `Action`, and `status`, which repeats it: a verb, and for some `: ` and a text. */
@@ -114,7 +114,7 @@ function rootPlace(labels: LabelKeys): Place {
   });
 }
 
-/** An object with some known keys; below others are strings as any. */
+/** An object with some known keys; strings below other keys are redacted by patterns. */
 function table(known: Readonly<Record<string, Place>>): Place {
   const entries = Object.entries(known).map(([key, place]) => ({ key: Buffer.from(key), place }));
   const below = (bytes: Uint8Array, start: number, end: number): Place => {

@@ -42,8 +42,7 @@ export async function repairCapture(damaged: string, path: string, options: Repa
   const pace = new Pace(options.signal);
   const source = new PageSource(damaged);
   try {
-    const capture = NewCapture.create(path);
-    try {
+    return await NewCapture.make(path, async (capture) => {
       const found = await survey(source, pace);
       const salvaged = await salvage(source, found, capture, pace, options.onProgress ?? (() => {}));
       if (salvaged.events + salvaged.sessions.size === 0) {
@@ -55,12 +54,8 @@ export async function repairCapture(damaged: string, path: string, options: Repa
       for (const gap of [...salvaged.gaps.values(), ...gaps]) {
         capture.gap({ ...gap, afterSeq: capture.lastUpTo(gap.afterSeq) });
       }
-      capture.finish();
       return reportOf(salvaged, sessions, losses, found.lostPages, source);
-    } catch (error) {
-      capture.abort();
-      throw error;
-    }
+    });
   } finally {
     source.close();
   }
