@@ -11,6 +11,8 @@ export interface DaemonInfo {
   readonly apiVersion?: string;
   /** The ID that a daemon keeps for its life, whatever its address. */
   readonly daemonId?: string;
+  /** The name of its host. */
+  readonly hostName?: string;
 }
 
 /**
@@ -27,12 +29,14 @@ export async function identify(client: DaemonClient, endpoint: Endpoint, signal:
   });
   const engine = engineOf(version);
   const daemonId = textAt(await info, 'ID');
+  const hostName = textAt(await info, 'Name');
   const apiVersion = textAt(version, 'ApiVersion');
   return {
     endpoint: endpoint.name,
     ...(engine ? { engine } : {}),
     ...(apiVersion ? { apiVersion } : {}),
     ...(daemonId ? { daemonId } : {}),
+    ...(hostName ? { hostName } : {}),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { EventContext } from './enrichment/event-context.js';
+
 /** Which daemon something happened to. */
 export interface Origin {
   /** Its address, such as `unix:///var/run/docker.sock`. */
@@ -62,6 +64,8 @@ export interface Missed extends Origin {
   readonly image?: string;
   /** Of a container that died and still exists. */
   readonly exitCode?: number;
+  /** What is known of the container besides. */
+  readonly context?: EventContext;
   /** When it was noticed. */
   readonly time: bigint;
 }

@@ -1,3 +1,5 @@
+import type { EventContext } from './enrichment/event-context.js';
+
 /**
  * Events as they came off the wire: whole lines, each with its newline, and the time of each. The unit in which events
  * move from the daemon to the capture or to the plugin; nobody re-serialises a line.
@@ -8,6 +10,8 @@ export interface LineBatch {
   /** Nanoseconds since the epoch, one for each line: its `timeNano`, else its `time`, else when it arrived. */
   readonly times: BigInt64Array;
   readonly count: number;
+  /** For each line what is known of what it is about, if anything is; absent when nothing is known of any. */
+  readonly contexts?: readonly (EventContext | undefined)[];
 }
 
 const newline = 0x0a;
@@ -16,15 +20,18 @@ const newline = 0x0a;
 export function selectLines(batch: LineBatch, mask: Uint8Array): LineBatch {
   const parts: Buffer[] = [];
   const times: bigint[] = [];
+  const contexts: (EventContext | undefined)[] = [];
   for (let index = 0, start = 0; index < batch.count; index += 1) {
     const end = batch.lines.indexOf(newline, start) + 1;
     if (mask[index] === 1) {
       parts.push(batch.lines.subarray(start, end));
       times.push(batch.times[index] as bigint);
+      contexts.push(batch.contexts?.[index]);
     }
     start = end;
   }
-  return { lines: Buffer.concat(parts), times: BigInt64Array.from(times), count: times.length };
+  const selected = { lines: Buffer.concat(parts), times: BigInt64Array.from(times), count: times.length };
+  return batch.contexts ? { ...selected, contexts } : selected;
 }
 
 /** All lines of some batches, in their order. */
@@ -38,7 +45,9 @@ export function joinBatches(batches: readonly LineBatch[]): LineBatch {
     times.set(batch.times, filled);
     filled += batch.count;
   }
-  return { lines: Buffer.concat(batches.map(({ lines }) => lines)), times, count };
+  const joined = { lines: Buffer.concat(batches.map(({ lines }) => lines)), times, count };
+  if (batches.every(({ contexts }) => contexts === undefined)) return joined;
+  return { ...joined, contexts: batches.flatMap((batch) => batch.contexts ?? Array(batch.count).fill(undefined)) };
 }
 
 /** The first `count` lines, or all when there are fewer. */
@@ -46,7 +55,8 @@ export function firstLines(batch: LineBatch, count: number): LineBatch {
   if (batch.count <= count) return batch;
   let end = 0;
   for (let taken = 0; taken < count; taken += 1) end = batch.lines.indexOf(newline, end) + 1;
-  return { lines: batch.lines.subarray(0, end), times: batch.times.subarray(0, count), count };
+  const first = { lines: batch.lines.subarray(0, end), times: batch.times.subarray(0, count), count };
+  return batch.contexts ? { ...first, contexts: batch.contexts.slice(0, count) } : first;
 }
 
 /** The earliest of these times; `bound` when that is earlier, or there are none. */

@@ -1,4 +1,5 @@
 import { now } from '../time.js';
+import type { Inspection } from './enrichment/enrichment-options.js';
 import type { Incident } from './incident.js';
 import type { LineBatch } from './line-batch.js';
 
@@ -16,6 +17,11 @@ export interface StreamFigures {
   readonly dropped: number;
   /** Milliseconds from the time in the newest event to when it was here; 0 before the first one. */
   readonly lagMs: number;
+  /** Questions that were asked about containers and execs, and those of them without a usable answer. */
+  readonly inspects: number;
+  readonly inspectsFailed: number;
+  /** Events that went on without an answer that was still awaited. */
+  readonly inspectsLate: number;
 }
 
 /** Counts a stream. */
@@ -28,6 +34,7 @@ export class StreamCounter {
   #gapsPossible = 0;
   #dropped = 0;
   #lagMs = 0;
+  readonly #inspections: Record<Inspection, number> = { asked: 0, failed: 0, late: 0 };
 
   get figures(): StreamFigures {
     return {
@@ -39,6 +46,9 @@ export class StreamCounter {
       gapsPossible: this.#gapsPossible,
       dropped: this.#dropped,
       lagMs: this.#lagMs,
+      inspects: this.#inspections.asked,
+      inspectsFailed: this.#inspections.failed,
+      inspectsLate: this.#inspections.late,
     };
   }
 
@@ -48,6 +58,10 @@ export class StreamCounter {
     this.#bytes += lines.length;
     const newest = times[count - 1];
     if (newest !== undefined) this.#lagMs = Math.max(0, Number((now() - newest) / 1_000_000n));
+  }
+
+  inspection(inspection: Inspection): void {
+    this.#inspections[inspection] += 1;
   }
 
   incident(incident: Incident): void {

@@ -83,6 +83,7 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
       // There may be any number of these while there is no capture yet.
       if (incident.kind !== 'retry') withRecorder((recorder) => recorder.incident(redaction.incident(incident)));
     },
+    inspection: (inspection) => options.figures.counter.inspection(inspection),
     log: options.onLog,
     ended: () => end.reached(),
     failed: (error) => end.failed(error),

@@ -1,3 +1,4 @@
+import type { Inspection } from '../docker/enrichment/enrichment-options.js';
 import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import type { Incident, Origin } from '../docker/incident.js';
 import { earliestTime, type LineBatch } from '../docker/line-batch.js';
@@ -65,6 +66,12 @@ export class LiveQueue {
     this.#add(incident);
     this.#send();
     this.#stats.now();
+  }
+
+  /** Counts a question about a container or an exec. */
+  inspection(inspection: Inspection): void {
+    this.#counter.inspection(inspection);
+    this.#stats.changed();
   }
 
   /** Takes a line for Falco's log, unless it is not worth it or there is no room at all. */

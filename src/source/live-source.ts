@@ -36,6 +36,7 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
       waiting: (reason) => open(`${source}, once the daemon is there: ${reason}`),
       lines: (batch) => queue.lines(batch),
       incident: (incident) => queue.incident(incident),
+      inspection: (inspection) => queue.inspection(inspection),
       log: (severity, text) => queue.log(severity, text),
       ended: () => queue.flush().then(() => output.end()),
       failed: (error) => {

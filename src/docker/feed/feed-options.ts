@@ -1,5 +1,6 @@
 import type { DocktapeError } from '../../errors.js';
 import type { DaemonInfo } from '../daemon-info.js';
+import type { EnrichmentOptions, Inspection } from '../enrichment/enrichment-options.js';
 import type { Incident } from '../incident.js';
 import type { LineBatch } from '../line-batch.js';
 
@@ -15,6 +16,8 @@ export interface FeedSink {
   lines(batch: LineBatch): void;
   /** What happened at this place of the stream; see `ownEventOf`. */
   incident(incident: Incident): void;
+  /** A question about a container or an exec was asked or answered, or an event goes on without; to be counted. */
+  inspection(inspection: Inspection): void;
   log(severity: LogSeverity, text: string): void;
   /** The stream has reached `until`. Nothing follows. */
   ended(): void;
@@ -34,6 +37,8 @@ export interface FeedOptions {
   readonly redact?: (batch: LineBatch) => LineBatch;
   /** Whether to find out after a gap what must have happened to containers in it, which asks for the list of containers. */
   readonly containers?: boolean;
+  /** Finds out what the events are about, and puts it beside them; without it they are handed on as they come. */
+  readonly enrich?: EnrichmentOptions;
   /** Milliseconds until a daemon must have begun to answer; 5,000 without it. */
   readonly answerTimeout?: number;
   /** Milliseconds without a byte until a daemon is asked whether it is still there; 10,000 without it. */
