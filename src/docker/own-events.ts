@@ -1,4 +1,5 @@
 import { isoTime } from '../time.js';
+import type { EventContext } from './enrichment/event-context.js';
 import { batchOf } from './event-time.js';
 import type { Incident, Missed } from './incident.js';
 import type { LineBatch } from './line-batch.js';
@@ -21,6 +22,8 @@ export interface OwnEvent {
   readonly attributes: Readonly<Record<string, string>>;
   /** Nanoseconds since the epoch. */
   readonly time: bigint;
+  /** What is known of the container that it is about. */
+  readonly context?: EventContext;
 }
 
 /** The event that says so; `undefined` for a retry, of which there may be any number and nothing new in any. */
@@ -55,7 +58,8 @@ function gapEvent(
   return { action: 'gap', daemonId, attributes, time: to };
 }
 
-function missedEvent({ endpoint, daemonId, change, container, name, image, exitCode, time }: Missed): OwnEvent {
+function missedEvent(missed: Missed): OwnEvent {
+  const { endpoint, daemonId, change, container, name, image, exitCode, context, time } = missed;
   const attributes = {
     endpoint,
     container,
@@ -63,7 +67,7 @@ function missedEvent({ endpoint, daemonId, change, container, name, image, exitC
     ...(image === undefined ? {} : { image }),
     ...(exitCode === undefined ? {} : { exitCode: String(exitCode) }),
   };
-  return { action: `missed ${change}`, daemonId, attributes, time };
+  return { action: `missed ${change}`, daemonId, attributes, time, ...(context ? { context } : {}) };
 }
 
 /**
@@ -81,5 +85,7 @@ export function linesOf(events: readonly OwnEvent[]): LineBatch {
     });
     return `${head.slice(0, -1)},"time":${time / 1_000_000_000n},"timeNano":${time}}\n`;
   });
-  return batchOf(Buffer.from(lines.join('')), 0n);
+  const batch = batchOf(Buffer.from(lines.join('')), 0n);
+  const contexts = events.map(({ context }) => context);
+  return contexts.some((context) => context !== undefined) ? { ...batch, contexts } : batch;
 }

@@ -1,3 +1,4 @@
+import { contextLength, type EventContext, takesContext, writeContext } from '../docker/enrichment/event-context.js';
 import type { LineBatch } from '../docker/line-batch.js';
 
 /** An event that no source of a plugin produced. */
@@ -14,11 +15,12 @@ export interface Payloads {
   readonly times: BigUint64Array;
 }
 
+/** What a source of the plugin would have given: a line that has a context comes with it. */
 export function payloadsOf(events: LineBatch | readonly LooseEvent[]): Payloads {
   return 'lines' in events ? payloadsOfLines(events) : payloadsOfEvents(events);
 }
 
-function payloadsOfLines({ lines, times, count }: LineBatch): Payloads {
+function payloadsOfLines({ lines, times, count, contexts }: LineBatch): Payloads {
   const bounds = new Uint32Array(2 * count);
   let start = 0;
   for (let i = 0; i < count; i++) {
@@ -28,7 +30,23 @@ function payloadsOfLines({ lines, times, count }: LineBatch): Payloads {
     bounds[2 * i + 1] = end;
     start = end + 1;
   }
-  return { data: lines, bounds, times: new BigUint64Array(times.buffer, times.byteOffset, count) };
+  const data = contexts ? withContexts(lines, bounds, contexts) : lines;
+  return { data, bounds, times: new BigUint64Array(times.buffer, times.byteOffset, count) };
+}
+
+/** Copies lines with their contexts, and moves their bounds. */
+function withContexts(lines: Buffer, bounds: Uint32Array, contexts: readonly (EventContext | undefined)[]): Buffer {
+  const more = contexts.reduce((sum, context) => sum + (context ? contextLength(context) : 0), 0);
+  const data = Buffer.allocUnsafe(lines.length + more);
+  let written = 0;
+  contexts.forEach((context, i) => {
+    const line = lines.subarray(bounds[2 * i], bounds[2 * i + 1]);
+    bounds[2 * i] = written;
+    written += line.copy(data, written);
+    if (context && takesContext(line)) written = writeContext(data, written - 1, context);
+    bounds[2 * i + 1] = written;
+  });
+  return data;
 }
 
 function payloadsOfEvents(events: readonly LooseEvent[]): Payloads {

@@ -168,6 +168,7 @@ export class LiveQueue {
 
   #statsText(): string {
     const { dropped, reconnects, retries, gapsCertain, gapsPossible, lagMs } = this.#counter.figures;
+    const { inspects, inspectsFailed, inspectsLate } = this.#counter.figures;
     return JSON.stringify({
       queueBytes: this.#queue.bytes,
       dropped: dropped + (this.#hole?.count ?? 0),
@@ -176,6 +177,9 @@ export class LiveQueue {
       gapsCertain,
       gapsPossible,
       lagMs,
+      inspects,
+      inspectsFailed,
+      inspectsLate,
     });
   }
 }

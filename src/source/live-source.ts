@@ -49,8 +49,12 @@ export async function streamLive(output: FrameOutput, params: LiveParams, reques
 }
 
 /** `since` is for the first stream of a cursor: a later one goes on where that one ended. */
-function feedOptions({ since }: LiveParams, { daemon, resume }: SourceRequest): FeedOptions {
-  const options = { onAbsent: daemon, containers: true };
+function feedOptions({ since }: LiveParams, { daemon, resume, enrichTimeout }: SourceRequest): FeedOptions {
+  const options = {
+    onAbsent: daemon,
+    containers: true,
+    ...(enrichTimeout === undefined ? {} : { enrich: { timeout: enrichTimeout } }),
+  };
   if (resume) return { ...options, resume };
   return since === undefined ? options : { ...options, since };
 }

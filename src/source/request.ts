@@ -1,3 +1,4 @@
+import { LONGEST_ENRICH_TIMEOUT } from '../docker/enrichment/enrichment-options.js';
 import type { Resume } from '../docker/feed/daemon-feed.js';
 import { DocktapeError } from '../errors.js';
 import { LogLevel } from './frames.js';
@@ -15,6 +16,8 @@ export interface SourceRequest {
   readonly skip: number;
   /** When the source was opened, milliseconds since the epoch: from here ages in the open params count back. */
   readonly now: number;
+  /** Milliseconds that a live event waits for what it is about; absent when nothing is asked about it. */
+  readonly enrichTimeout?: number;
   /** Where an earlier live stream of these params ended, whichever host or Falco it was of; absent when there was none. */
   readonly resume?: Resume;
 }
@@ -48,8 +51,24 @@ export function parseRequest(line: string): SourceRequest {
   }
   if (!isCount(skip)) throw invalid('skip must be a whole number');
   if (!isCount(now)) throw invalid('now must be a whole number');
+  const enrichTimeout = parseEnrichTimeout(request.enrichTimeout);
   const resume = parseResume(request.resume);
-  return { params, daemon, queueBytes, logLevel: LogLevel[logLevel], skip, now, ...(resume ? { resume } : {}) };
+  return {
+    params,
+    daemon,
+    queueBytes,
+    logLevel: LogLevel[logLevel],
+    skip,
+    now,
+    ...(enrichTimeout === undefined ? {} : { enrichTimeout }),
+    ...(resume ? { resume } : {}),
+  };
+}
+
+function parseEnrichTimeout(value: unknown): number | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (isCount(value) && value <= LONGEST_ENRICH_TIMEOUT) return value;
+  throw invalid(`enrichTimeout must be null or a whole number up to ${LONGEST_ENRICH_TIMEOUT}`);
 }
 
 function parseResume(value: unknown): Resume | undefined {

@@ -24,7 +24,18 @@ describe('an own event', () => {
     const event = { action: 'daemon back', daemonId: '', attributes: {}, time: 5n } as const;
     expect(linesOf([event, event])).toMatchObject({ count: 2, times: new BigInt64Array([5n, 5n]) });
   });
+
+  it('has its context beside its line', () => {
+    const event = { action: 'missed start', daemonId: '', attributes: {}, time: 5n } as const;
+    const context = { json: Buffer.from('{"host":{"name":"box"}}') };
+    const { lines, contexts } = linesOf([{ ...event, context }, event]);
+    expect(contexts).toEqual([context, undefined]);
+    expect(lines.toString()).not.toContain('box');
+    expect(linesOf([event])).not.toHaveProperty('contexts');
+  });
 });
+
+const context = { json: Buffer.from('{"container":{"privileged":true}}') };
 
 const span = { ...origin, from: 1_700_000_000_000_000_001n, to: 1_700_000_001_500_000_000n, reason: 'why' };
 
@@ -36,7 +47,7 @@ const GAP = {
 };
 
 describe('the event of an incident', () => {
-  it.each<[Incident, Pick<OwnEvent, 'action' | 'attributes' | 'time'>]>([
+  it.each<[Incident, Omit<OwnEvent, 'daemonId'>]>([
     [
       { kind: 'lost', ...origin, reason: 'why', time: 1n },
       { action: 'daemon lost', attributes: { endpoint: origin.endpoint, reason: 'why' }, time: 1n },
@@ -72,6 +83,10 @@ describe('the event of an incident', () => {
         attributes: { endpoint: origin.endpoint, container: 'c0ffee', exitCode: '137' },
         time: 4n,
       },
+    ],
+    [
+      { kind: 'missed', ...origin, change: 'start', container: 'c0ffee', context, time: 5n },
+      { action: 'missed start', attributes: { endpoint: origin.endpoint, container: 'c0ffee' }, time: 5n, context },
     ],
   ])('$kind', (incident, event) => {
     expect(ownEventOf(incident)).toEqual({ daemonId: 'ABCD', ...event });

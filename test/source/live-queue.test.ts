@@ -182,8 +182,58 @@ describe('the figures', () => {
     expect(reader.stats).toEqual([]);
     queue.incident({ kind: 'back', ...origin, time: 1n });
     queue.incident({ kind: 'lost', ...origin, reason: 'it is gone', time: 1n });
-    const figures = { queueBytes: 0, dropped: 0, retries: 0, gapsCertain: 0, gapsPossible: 0, lagMs: 0 };
+    const figures = {
+      ...{ queueBytes: 0, dropped: 0, retries: 0, gapsCertain: 0, gapsPossible: 0, lagMs: 0 },
+      ...{ inspects: 0, inspectsFailed: 0, inspectsLate: 0 },
+    };
     expect(reader.stats).toEqual([{ ...figures, reconnects: 1 }]);
+  });
+});
+
+describe('a queue of events with contexts', () => {
+  const context = { json: Buffer.from(`{"container":{"command":["${'x'.repeat(500)}"]}}`) };
+  const time = BigInt(Date.now()) * 1_000_000n;
+  const line = (number: number) => `{"n":${number},"timeNano":${time}}`;
+  const withContexts = (count: number): LineBatch => {
+    const lines = sequence(1, count).map((number) => `${line(number)}\n`);
+    return { ...batchOf(Buffer.from(lines.join('')), 0n), contexts: lines.map(() => context) };
+  };
+
+  it('hands the two on as one', () => {
+    const queue = new LiveQueue(new FrameOutput(reader), request(1 << 20), origin);
+    queue.lines(withContexts(1));
+    expect(reader.of(FrameKind.events).flatMap(eventsOf)).toEqual([
+      { ts: time, payload: `${line(1).slice(0, -1)},"docktape":${context.json}}` },
+    ]);
+  });
+
+  it('counts the two for its bound', async () => {
+    const queue = stalled(HEADER_BYTES + LINE + 3_000);
+    queue.lines(withContexts(10));
+    await reader.read();
+    const events = reader.of(FrameKind.events).flatMap(eventsOf);
+    const own = reader.of(FrameKind.own).flatMap(eventsOf);
+    expect(events.length).toBeGreaterThanOrEqual(5);
+    expect(events.length).toBeLessThanOrEqual(6);
+    expect(JSON.parse(own[0]?.payload ?? '').Actor.Attributes.dropped).toBe(String(11 - events.length));
+  });
+
+  it('tells what was missed with what is known of the container', () => {
+    const queue = new LiveQueue(new FrameOutput(reader), request(1 << 20), origin);
+    queue.incident({ kind: 'missed', ...origin, change: 'start', container: 'c0ffee', context, time });
+    const [event] = reader.of(FrameKind.own).flatMap(eventsOf);
+    expect(JSON.parse(event?.payload ?? '')).toMatchObject({
+      Action: 'missed start',
+      docktape: { container: { command: ['x'.repeat(500)] } },
+    });
+  });
+
+  it('tells what was asked about them', async () => {
+    const queue = new LiveQueue(new FrameOutput(reader), request(1 << 20), origin);
+    for (const inspection of ['asked', 'asked', 'asked', 'failed', 'late', 'late'] as const)
+      queue.inspection(inspection);
+    await queue.flush();
+    expect(reader.stats.at(-1)).toMatchObject({ inspects: 3, inspectsFailed: 1, inspectsLate: 2 });
   });
 });
 

@@ -9,6 +9,7 @@ const good = {
   logLevel: 'info',
   skip: 0,
   now: 0,
+  enrichTimeout: null,
   resume: null,
 };
 
@@ -29,6 +30,10 @@ describe('the request of the plugin', () => {
       skip: 0,
       now: 0,
     });
+  });
+
+  it.each([0, 200, 10_000])('may ask for what events are about, and how long they wait: %i ms', (enrichTimeout) => {
+    expect(parseRequest(JSON.stringify({ ...good, enrichTimeout }))).toMatchObject({ enrichTimeout });
   });
 
   it('may say where an earlier stream ended, to the nanosecond', () => {
@@ -56,6 +61,7 @@ describe('the request of the plugin', () => {
       logLevel: ['constructor', 'logLevel must be one of fatal, critical, error'],
       skip: [-1, 'skip must be a whole number'],
       now: ['1', 'now must be a whole number'],
+      enrichTimeout: [10_001, 'enrichTimeout must be null or a whole number up to 10000'],
       resume: [undefined, 'resume must be null or an object'],
     }),
     ...withOne(resume, {

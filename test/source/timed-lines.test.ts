@@ -37,6 +37,31 @@ describe('lines with their times', () => {
     expect(written({ lines, times, count: 2 })).toBe('2 a\n3 b\n');
   });
 
+  it('come with their contexts, where they can take them', () => {
+    const context = { json: Buffer.from('{"host":{"name":"grüße"}}') };
+    const batch = batchOf(Buffer.from('{"time":1}\nbroken\n{"time":2}\n{}\n\n{"time":3}\n'), 7n);
+    expect(written({ ...batch, contexts: [context, context, undefined, context, context] })).toBe(
+      [
+        '1000000000 {"time":1,"docktape":{"host":{"name":"grüße"}}}\n',
+        '7 broken\n',
+        '2000000000 {"time":2}\n',
+        '7 {}\n',
+        '3000000000 {"time":3,"docktape":{"host":{"name":"grüße"}}}\n',
+      ].join(''),
+    );
+  });
+
+  it('fit with their contexts, or do not', () => {
+    const longest = '9223372036854775807'.length;
+    const context = { json: Buffer.from('{"host":{}}') };
+    const first = longest + ' {"a":1,"docktape":{"host":{}}}\n'.length;
+    const all = first + longest + ' {"b":2}\n'.length;
+    const batch = { ...batchOf(Buffer.from('{"a":1}\n{"b":2}\n'), 0n), contexts: [context, undefined] };
+    const taken = [first - 1, first, all - 1, all].map((bytes) => linesWithin(batch, bytes));
+    expect(taken.map(({ count }) => count)).toEqual([0, 1, 1, 2]);
+    expect(taken.map(({ contexts }) => contexts)).toEqual([[], [context], [context], [context, undefined]]);
+  });
+
   it('are as many first ones of a batch as fit', () => {
     const longest = '9223372036854775807'.length;
     const batch = batchOf(Buffer.from('aaaa\nbb\ncccccc\n'), 0n);

@@ -41,6 +41,7 @@ export class HostProcess {
       logLevel: 'debug',
       skip: 0,
       now: Date.now(),
+      enrichTimeout: null,
       resume: null,
     };
     this.socket.write(`${JSON.stringify({ ...defaults, params, ...others })}\n`);
