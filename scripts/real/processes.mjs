@@ -32,3 +32,17 @@ export function processes() {
 export function childrenOf(pid) {
   return processes().filter((process) => process.parent === pid);
 }
+
+/** The capabilities of Linux by their bit, as capability.h has them. */
+const capabilities =
+  `CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
+  NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT
+  SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG
+  WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE`.split(/\s+/);
+
+/** @returns {string[]} what this process can give to no child, as `CAP_SYS_RESOURCE` */
+export function missingCapabilities() {
+  const [, bound = ''] = /^CapBnd:\s+([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  const bits = BigInt(`0x${bound}`);
+  return capabilities.filter((_, bit) => !((bits >> BigInt(bit)) & 1n)).map((name) => `CAP_${name}`);
+}
