@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childrenOf, processes } from '../../scripts/real/processes.mjs';
+import { until } from '../support/processes.js';
 import { docktape, end, rules, startDocktape } from './support/cli.js';
 import { Output } from './support/output.js';
 import { startSysdig } from './support/sysdig.js';
@@ -12,6 +13,9 @@ import { startSysdig } from './support/sysdig.js';
 const folder = mkdtempSync(join(tmpdir(), 'docktape-lifecycle-'));
 const capture = join(folder, 'slow.db');
 const slow = `capture:${capture}?speed=1`;
+/** In this time whatever needs no waiting is done, on a busy machine too; what hangs takes half a minute and more (ms). */
+const PROMPT = 15_000;
+
 const noDaemon = `unix://${folder}/nobody.sock`;
 
 interface Loader {
@@ -60,12 +64,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(Object.entries(loaders))('%s', (_name, { start, interrupted }) => {
-  test('killed by SIGKILL, it leaves no host process after one second', async () => {
+  test('killed by SIGKILL, it leaves no host process', async () => {
     const loader = start();
     const host = await hostOf(loader);
     await end(loader, 'SIGKILL');
-    await sleep(1000);
-    expect(processes().find((process) => process.pid === host)).toBeUndefined();
+    await until(() => !processes().some((process) => process.pid === host), PROMPT);
   });
 
   test('Ctrl-C ends it, and the host with it', async () => {
@@ -74,7 +77,7 @@ describe.each(Object.entries(loaders))('%s', (_name, { start, interrupted }) => 
     const host = await hostOf(loader);
     const asked = Date.now();
     await end(loader, 'SIGINT');
-    expect(Date.now() - asked).toBeLessThan(3000);
+    expect(Date.now() - asked).toBeLessThan(PROMPT);
     expect(loader.exitCode).toBe(interrupted);
     const said = output.errors.map((line) => line.text).filter((text) => !text.startsWith('docktape: metrics: '));
     expect(said.filter((text) => /error|fail|lost/i.test(text))).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dockerd, startDockerd } from '../../scripts/real/dockerd.mjs';
+import { until } from '../support/processes.js';
 import { docktape, docktapeLines, end, rules, startDocktape } from './support/cli.js';
 import { runContainers } from './support/containers.js';
 import { EventClient } from './support/event-client.js';
@@ -33,7 +34,8 @@ test(`record keeps what a plain client of /events saw, byte for byte, while ${co
     await marker('begin', client);
     await runContainers(dockerd, containers);
     await marker('end', client);
-    await sleep(500); // the recorder has a connection of its own, which may be a little later than the client's
+    // The recorder has a connection of its own, which may be later than the client's.
+    await until(() => docktape('export', capture).includes('"end-3"'), 60_000);
   } finally {
     client.close();
     other.close();
@@ -75,10 +77,7 @@ async function marker(name: string, client: EventClient): Promise<void> {
     await sleep(200);
     await dockerd.docker.createVolume({ Name: `${name}-${attempt}` });
   }
-  for (let wait = 0; !client.bytes().includes(`"${name}-3"`); wait++) {
-    if (wait === 100) throw new Error(`the client did not see the volume ${name}-3`);
-    await sleep(50);
-  }
+  await until(() => client.bytes().includes(`"${name}-3"`), 60_000);
 }
 
 /** The lines after the last marker of the beginning and before the first marker of the end. */
