@@ -33,27 +33,45 @@ export function wollomatic(expressions: readonly string[]): Allows {
   return (method, path) => method === 'GET' && allowed.some((expression) => expression.test(withoutQuery(path)));
 }
 
-/** haproxy.cfg: `http-request deny unless { method GET } { path -m reg … }`. HAProxy's `path` has no query. */
+/**
+ * haproxy.cfg: `http-request allow if { method GET } { path -m reg … }` lines, and `http-request deny` after them. HAProxy's `path` has
+ * no query, and is not decoded.
+ */
 export function haproxy(): Allows {
-  const line = /^ *http-request deny unless \{ method (\w+) \} \{ path -m reg (\S+) \}$/m.exec(
-    read('packaging/socket-proxy/haproxy.cfg'),
+  const rules = [...read('packaging/socket-proxy/haproxy.cfg').matchAll(/^ *http-request (.*)$/gm)].map(
+    ([, rule = '']) => rule,
   );
-  return oneExpression('haproxy.cfg', line);
+  if (rules.pop() !== 'deny') throw new Error('haproxy.cfg does not deny what no line allows');
+  return anyOf(rules.map((rule) => /^allow if \{ method (\w+) \} \{ path -m reg (\S+) \}$/.exec(rule)));
 }
 
-/** nginx.conf: one location with an expression, which refuses other methods. nginx matches the path without the query. */
+/**
+ * nginx.conf: a map of method and path to whether they are allowed, by expressions, and a location that refuses the rest. nginx's
+ * `$uri` has no query; it is decoded and normalised, which is not repeated here. PCRE's `\z` is JavaScript's `$`.
+ */
 export function nginx(): Allows {
   const text = read('packaging/socket-proxy/nginx.conf');
-  const expression = /^ *location ~ (\S+) \{$/m.exec(text)?.[1];
-  const method = /^ *if \(\$request_method != (\w+)\) \{\n *return 403;/m.exec(text)?.[1];
-  return oneExpression('nginx.conf', expression && method ? ['', method, expression] : null);
+  const map =
+    /^ *map "\$request_method \$uri" \$is_allowed \{\n *default 0;\n((?:.*\n)*?)^ {4}\}\n/m.exec(text)?.[1] ?? '';
+  const refusal = /location \/ \{\n *if \(\$is_allowed = 0\) \{\n *return 403;\n/.test(text);
+  if (!refusal || (text.match(/location/g) ?? []).length !== 1) throw new Error('nginx.conf has other locations');
+  const lines = map.split('\n').filter((line) => /^ *[^ #]/.test(line));
+  return anyOf(
+    lines
+      .map((line) => /^ *"~\^(\w+) (\S+)\\z" 1;$/.exec(line))
+      .map((found) => found && [found[0], found[1], `^${found[2]}$`]),
+  );
 }
 
-function oneExpression(file: string, found: readonly string[] | null): Allows {
-  const [, method, expression] = found ?? [];
-  if (!method || !expression) throw new Error(`${file} has no rule of the known form`);
-  const allowed = new RegExp(expression);
-  return (asked, path) => asked === method && allowed.test(withoutQuery(path));
+/** @param found for each rule, as an expression found it: what it is in, its method, its expression for the path */
+function anyOf(found: readonly (readonly (string | undefined)[] | null)[]): Allows {
+  const rules = found.map((rule) => {
+    const [, method, expression] = rule ?? [];
+    if (!method || !expression) throw new Error('a rule of a proxy has no known form');
+    return { method, allowed: new RegExp(expression) };
+  });
+  if (rules.length === 0) throw new Error('a proxy has no rules');
+  return (asked, path) => rules.some(({ method, allowed }) => asked === method && allowed.test(withoutQuery(path)));
 }
 
 /**
