@@ -186,7 +186,7 @@ describe('of the last batch, what Falco consumed counts', () => {
     await loader.next('s', 'j');
     await loader.do('ask', 's', 'j', 4);
     await loader.do('event', 0, 1, 1, 5, Buffer.from('{}').toString('hex'));
-    await loader.do('extract', 's', 0, '0:9:docker.type');
+    await loader.do('extract', 's', 0, '0:9:0:docker.type');
     await close();
     await close('s', 'j');
     await open(params);

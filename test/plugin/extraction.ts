@@ -1,8 +1,8 @@
 import type { FieldInfo } from '#docktape/rules/field-info.js';
 import { Loader, type Result } from './loader.js';
 
-/** A field's value: null is absent; numbers and times are bigint. */
-export type Value = string | bigint | boolean | null;
+/** A field's value: null is absent; numbers and times are bigint, lists are of strings. */
+export type Value = string | bigint | boolean | null | string[];
 
 const abiTypes = { uint64: 8, string: 9, reltime: 20, abstime: 21, bool: 25, ipaddr: 40, ipnet: 41 };
 
@@ -34,7 +34,7 @@ export class Extraction {
   /** The values of fields such as `docker.action` or `docker.attributes[name]`, asked for in one call. */
   async values(names: readonly string[], slot = 0): Promise<Value[]> {
     const requests = names.map((name) => this.#request(name));
-    const { rc, error, values } = await this.loader.do<Result & { values: (string | boolean | null)[] }>(
+    const { rc, error, values } = await this.loader.do<Result & { values: (string | boolean | null | string[])[] }>(
       'extract',
       's',
       slot,
@@ -78,9 +78,9 @@ export class Extraction {
   }
 
   #request(request: string): string {
-    const { id, name, type } = this.#info(request);
+    const { id, name, type, isList } = this.#info(request);
     const key = /\[(.*)\]$/s.exec(request)?.[1];
-    const words = [id, abiTypes[type], name];
+    const words = [id, abiTypes[type], isList ? 1 : 0, name];
     return key === undefined ? words.join(':') : [...words, Buffer.from(key).toString('hex')].join(':');
   }
 }

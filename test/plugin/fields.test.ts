@@ -138,6 +138,7 @@ describe('every field of an event', () => {
         'docker.type': 'container',
         'docker.action': 'prune',
         'docker.action.verb': 'prune',
+        'docker.enriched': false,
       },
     ],
   ])('of a container: %s', async (_, payload, expected) => {

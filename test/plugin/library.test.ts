@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => loader.end());
 
-/** The fields that rules may count on, with the types that the Go plugin gave to those it had. */
+/** The fields that rules may count on, as {@link typeOf} writes their types: with the types that the Go plugin gave to those it had. */
 const expectedFields: Record<string, string> = {
   ...Object.fromEntries(
     [
@@ -24,18 +24,41 @@ const expectedFields: Record<string, string> = {
       'docker.container.name docker.container.image docker.container.oldname docker.image.registry',
       'docker.image.repository docker.image.tag docker.image.digest docker.network.id docker.network.name',
       'docker.network.type docker.volume.name docker.volume.driver docker.volume.destination docker.compose.project',
-      'docker.compose.service docker.swarm.serviceid',
+      'docker.compose.service docker.swarm.serviceid docker.container.user docker.container.network_mode',
+      'docker.container.pid_mode docker.container.ipc_mode docker.container.userns_mode docker.container.runtime',
+      'docker.container.restart_policy docker.container.image_id docker.container.command docker.exec.user',
+      'docker.host.name docker.host.id docker.host.engine',
     ]
       .join(' ')
       .split(' ')
       .map((name) => [name, 'string']),
   ),
+  ...Object.fromEntries(
+    [
+      'docker.container.cap_add docker.container.cap_drop docker.container.security_opt docker.container.mounts',
+      'docker.container.mount_sources docker.container.mount_destinations docker.container.host_paths_rw',
+      'docker.container.devices docker.container.ports docker.container.env_names docker.container.image_digests',
+      'docker.exec.args',
+    ]
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, 'string list']),
+  ),
+  'docker.enriched': 'bool',
+  'docker.container.privileged': 'bool',
+  'docker.container.readonly_rootfs': 'bool',
+  'docker.container.mount_rw': 'bool',
+  'docker.container.created': 'abstime',
+  'docker.exec.privileged': 'bool',
+  'docker.exec.tty': 'bool',
   'docker.time': 'abstime',
   'docker.exitcode': 'uint64',
   'docker.signal': 'uint64',
   'docker.container.duration': 'reltime',
   'docker.volume.readonly': 'bool',
 };
+
+const typeOf = ({ type, isList }: FieldInfo) => (isList ? `${type} list` : type);
 
 async function json<T>(command: string): Promise<T> {
   return JSON.parse((await loader.do<{ text: string }>(command)).text) as T;
@@ -85,9 +108,9 @@ test('says who it is before init', async () => {
   });
 });
 
-test('declares its fields with types, descriptions and the one that takes a key', async () => {
+test('declares its fields with types, descriptions and those that take a key', async () => {
   const fields = await json<FieldInfo[]>('fields');
-  expect(Object.fromEntries(fields.map(({ name, type }) => [name, type]))).toEqual(expectedFields);
+  expect(Object.fromEntries(fields.map((field) => [field.name, typeOf(field)]))).toEqual(expectedFields);
   for (const { name, desc, display } of fields) {
     expect(name).toMatch(/^[a-z]+[a-z0-9_]*(\.[a-z]+[a-z0-9_]*)+$/);
     expect(desc).toMatch(/\.$/);
@@ -96,6 +119,7 @@ test('declares its fields with types, descriptions and the one that takes a key'
   const withArgument = fields.filter(({ arg }) => arg !== undefined);
   expect(withArgument.map(({ name, arg }) => ({ name, arg }))).toEqual([
     { name: 'docker.attributes', arg: { isRequired: true, isKey: true } },
+    { name: 'docker.container.mount_rw', arg: { isRequired: true, isKey: true } },
   ]);
 });
 

@@ -52,8 +52,18 @@ void do_raw(char* rest) {
   puts("{}");
 }
 
+static void put_list(const abi_extract_field* field) {
+  putchar('[');
+  for (uint64_t i = 0; i < field->res_len; i++) {
+    if (i > 0) putchar(',');
+    put_text(field->res.str[i]);
+  }
+  putchar(']');
+}
+
 static void put_value(const abi_extract_field* field) {
   if (field->res_len == 0) fputs("null", stdout);
+  else if (field->flist) put_list(field);
   else if (field->ftype == ABI_STRING) put_text(field->res.str[0]);
   else if (field->ftype == ABI_BOOL) fputs(field->res.boolean[0] ? "true" : "false", stdout);
   else printf("\"%" PRIu64 "\"", field->res.u64[0]);
@@ -69,6 +79,7 @@ void do_extract(char* rest) {
     abi_extract_field* field = &fields[count];
     field->field_id = (uint32_t)strtoul(strsep(&word, ":"), NULL, 10);
     field->ftype = (uint32_t)strtoul(strsep(&word, ":"), NULL, 10);
+    field->flist = (uint32_t)strtoul(strsep(&word, ":"), NULL, 10);
     field->field = strsep(&word, ":");
     if (word == NULL) continue;
     keys[count][read_hex(word, keys[count])] = '\0';

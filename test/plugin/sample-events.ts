@@ -26,6 +26,7 @@ export function container(action: string, others: Record<string, Value> = {}): R
     'docker.image.registry': 'docker.io',
     'docker.image.repository': 'library/nginx',
     'docker.image.tag': 'latest',
+    'docker.enriched': false,
     ...others,
   };
 }

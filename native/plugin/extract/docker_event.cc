@@ -44,31 +44,36 @@ void EventMembers::clear() {
 }
 
 bool DockerEvent::parse(std::string_view payload) {
-  const bool readable = read(payload);
+  const SplitPayload split = split_payload(payload);
+  const bool readable = read(split);
   if (!readable) members_.clear();
   // What many fields ask about is found out once.
   type_ = object_type(members_.type.view());
   separator_ = members_.action.view().find(kSeparator);
   image_known_ = false;
+  context_text_ = split.context;
+  context_ = nullptr;
   return readable;
 }
 
-bool DockerEvent::read(std::string_view payload) {
+bool DockerEvent::read(const SplitPayload& payload) {
   members_.clear();
-  const std::size_t size = payload.size() + kReadAhead;
+  const std::size_t length = payload.daemon.size() + payload.end.size();
+  const std::size_t size = length + kReadAhead;
   if (buffer_.size() > kMostKeptMemory && size <= kMostKeptMemory) buffer_ = std::vector<char>();
   if (buffer_.size() < size) buffer_.resize(size);
-  if (!payload.empty()) std::memcpy(buffer_.data(), payload.data(), payload.size());
-  buffer_[payload.size()] = '\0';
+  if (!payload.daemon.empty()) std::memcpy(buffer_.data(), payload.daemon.data(), payload.daemon.size());
+  if (!payload.end.empty()) std::memcpy(buffer_.data() + payload.daemon.size(), payload.end.data(), payload.end.size());
+  buffer_[length] = '\0';
 
   // Checked up front and not by the reader, whose own check costs it the vector scan.
-  if (!is_utf8(std::string_view(buffer_.data(), payload.size()))) return false;
+  if (!is_utf8(std::string_view(buffer_.data(), length))) return false;
 
-  EventHandler handler(members_, has_risky_escape(payload));
+  EventHandler handler(members_, has_risky_escape(payload.daemon));
   EventStream stream(buffer_.data());
   const bool parsed = !reader_.Parse<rapidjson::kParseInsituFlag>(stream, handler).IsError();
   // The reader takes a NUL for the end of the text.
-  return parsed && stream.Tell() == payload.size();
+  return parsed && stream.Tell() == length;
 }
 
 Text DockerEvent::attribute(std::string_view key) const {
@@ -101,5 +106,32 @@ Text DockerEvent::image_text() const {
   const Text name = attribute("name");
   return by_reference || name.empty() ? members_.actor_id : name;
 }
+
+const EventContext* DockerEvent::context() {
+  if (!context_text_.empty()) {
+    context_ = contexts_.find(context_text_);
+    context_text_ = {};
+  }
+  return context_;
+}
+
+const HostContext* DockerEvent::host() {
+  const EventContext* known = context();
+  return known == nullptr ? nullptr : &known->host;
+}
+
+const ContainerContext* DockerEvent::container() {
+  if (!is(ObjectType::container) && !is(ObjectType::docktape)) return nullptr;
+  const EventContext* known = context();
+  return known == nullptr || !known->container ? nullptr : &*known->container;
+}
+
+const ExecContext* DockerEvent::exec() {
+  if (!is(ObjectType::container)) return nullptr;
+  const EventContext* known = context();
+  return known == nullptr || !known->exec ? nullptr : &*known->exec;
+}
+
+bool DockerEvent::is_enriched() { return container() != nullptr && !context()->lacks_something; }
 
 }  // namespace docktape

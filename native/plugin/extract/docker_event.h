@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "plugin/extract/context_cache.h"
 #include "plugin/extract/image_reference.h"
 #include "plugin/extract/text.h"
 #include "plugin/json.h"
+#include "plugin/split_payload.h"
 
 namespace docktape {
 
@@ -34,7 +36,8 @@ enum class ObjectType : std::uint8_t { container, image, network, volume, servic
 
 class DockerEvent {
  public:
-  // Reads `payload`, which is copied. False when it is not one JSON object in UTF-8: every field is then absent.
+  // Reads the daemon's part of `payload`, which is copied. False when it is not one JSON object in UTF-8: every field is then
+  // absent. A context beside it is read when something in it is first asked for: until then the payload must stay where it is.
   bool parse(std::string_view payload);
 
   const EventMembers& members() const { return members_; }
@@ -50,9 +53,18 @@ class DockerEvent {
   // The reference by which the event names an image, resolved; all parts are absent when it names none.
   const ImageReference& image();
 
+  // Parts of the event's context; null where it has none, or is about nothing of that kind, whatever its context says.
+  const HostContext* host();
+  const ContainerContext* container();
+  const ExecContext* exec();
+
+  // Whether all that its context should say of a container is known, and as it was at the event.
+  bool is_enriched();
+
  private:
-  bool read(std::string_view payload);
+  bool read(const SplitPayload& payload);
   Text image_text() const;
+  const EventContext* context();
 
   std::vector<char> buffer_;
   rapidjson::Reader reader_;
@@ -61,6 +73,9 @@ class DockerEvent {
   std::size_t separator_ = std::string_view::npos;  // where it is in the action
   ImageReference image_;
   bool image_known_ = false;
+  std::string_view context_text_;  // not read yet; empty when there is none, or when it was read
+  const EventContext* context_ = nullptr;
+  ContextCache contexts_;
 };
 
 }  // namespace docktape

@@ -39,6 +39,10 @@ void Extractor::answer(abi_extract_field& field, FieldResult& result) {
     case FieldResult::Kind::text: field.res.str = result.text(); break;
     case FieldResult::Kind::number: field.res.u64 = result.number(); break;
     case FieldResult::Kind::boolean: field.res.boolean = result.boolean(); break;
+    case FieldResult::Kind::list:
+      field.res.str = const_cast<const char**>(result.list().data());
+      field.res_len = result.list().size();
+      break;
     case FieldResult::Kind::absent: field.res_len = 0; break;
   }
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plugin/extract/docker_event.h"
 
@@ -14,7 +15,7 @@ namespace docktape {
 // Where the value of one extraction lives until the next call.
 class FieldResult {
  public:
-  enum class Kind { absent, text, number, boolean };
+  enum class Kind { absent, text, number, boolean, list };
 
   void clear() { kind_ = Kind::absent; }
   // Points to `value`, whose event outlives the result.
@@ -22,9 +23,15 @@ class FieldResult {
   void copy(std::string_view value);
   void set(std::uint64_t value);
   void set(bool value);
+  // Nothing, an empty text and an empty list are absent. The texts outlive the result.
+  void set(std::optional<bool> value);
+  void set(std::optional<std::uint64_t> value);
+  void set(const std::string& value);
+  void set(const TextList& values);
 
   Kind kind() const { return kind_; }
   const char** text() { return &text_; }
+  const std::vector<const char*>& list() const { return list_; }
   std::uint64_t* number() { return &number_; }
   std::uint32_t* boolean() { return &boolean_; }
 
@@ -34,9 +41,11 @@ class FieldResult {
   std::uint64_t number_ = 0;
   std::uint32_t boolean_ = 0;
   std::string copy_;
+  std::vector<const char*> list_;
 };
 
-enum class FieldType { string, uint64, boolean, reltime, abstime };
+// `strings` is a list of one or more.
+enum class FieldType { string, strings, uint64, boolean, reltime, abstime };
 enum class FieldArg { none, required_key };
 
 // Labels share the map of an event's attributes, and a label wins over most attributes of the daemon: whoever can start a

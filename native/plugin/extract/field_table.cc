@@ -1,4 +1,5 @@
 // The one table of fields: get_fields, the README's table and the dispatch of extract_fields all come from it.
+#include "plugin/extract/context_values.h"
 #include "plugin/extract/field.h"
 #include "plugin/extract/field_values.h"
 #include "plugin/json.h"
@@ -7,6 +8,7 @@ namespace docktape {
 namespace {
 
 constexpr auto string = FieldType::string;
+constexpr auto strings = FieldType::strings;
 constexpr auto uint64 = FieldType::uint64;
 constexpr auto boolean = FieldType::boolean;
 constexpr auto reltime = FieldType::reltime;
@@ -131,6 +133,72 @@ constexpr FieldSpec kFields[] = {
    "The Compose service that the container belongs to."},
   {"docker.swarm.serviceid", string, no_arg, forgeable, any, "com.docker.swarm.service.id", values::service_id, "Service ID",
    "The ID of the Swarm service: the container's, or the one that the event is about."},
+
+  // What docktape asks the daemon beside an event: absent where it did not, or could not.
+  {"docker.enriched", boolean, no_arg, honest, container, "", values::enriched, "Enriched",
+   "On events of containers, whether all of the container's fields are known, and were asked for at this event."},
+  {"docker.container.privileged", boolean, no_arg, honest, any, "", values::container_member<&ContainerContext::privileged>, "Privileged",
+   "Whether the container is privileged."},
+  {"docker.container.readonly_rootfs", boolean, no_arg, honest, any, "", values::container_member<&ContainerContext::readonly_rootfs>, "Read-only root",
+   "Whether the container's root file system is read-only."},
+  {"docker.container.user", string, no_arg, honest, any, "", values::container_member<&ContainerContext::user>, "Container user",
+   "The user that the container runs as, as it was named, such as 1000:1000; root when none was."},
+  {"docker.container.network_mode", string, no_arg, honest, any, "", values::container_member<&ContainerContext::network_mode>, "Network mode",
+   "The container's network: bridge, host, none, container:ID, or the name of a network."},
+  {"docker.container.pid_mode", string, no_arg, honest, any, "", values::container_member<&ContainerContext::pid_mode>, "PID mode",
+   "Whose processes the container sees, such as host or container:ID; absent when its own alone."},
+  {"docker.container.ipc_mode", string, no_arg, honest, any, "", values::container_member<&ContainerContext::ipc_mode>, "IPC mode",
+   "Whose shared memory the container has, such as private, shareable, host or container:ID."},
+  {"docker.container.userns_mode", string, no_arg, honest, any, "", values::container_member<&ContainerContext::userns_mode>, "User namespace mode",
+   "host when the container is left out of the daemon's remapping of users; else absent."},
+  {"docker.container.runtime", string, no_arg, honest, any, "", values::container_member<&ContainerContext::runtime>, "Runtime",
+   "The container's OCI runtime, such as runc."},
+  {"docker.container.restart_policy", string, no_arg, honest, any, "", values::container_member<&ContainerContext::restart_policy>, "Restart policy",
+   "When the container is started again, such as no, always or on-failure:3."},
+  {"docker.container.image_id", string, no_arg, honest, any, "", values::container_member<&ContainerContext::image_id>, "Image ID",
+   "The ID of the container's image, by whatever name the container was given it."},
+  {"docker.container.image_digests", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::image_digests>, "Image digests",
+   "The digests that the daemon gives for the container's image."},
+  {"docker.container.command", string, no_arg, honest, any, "", values::container_member<&ContainerContext::command>, "Container command",
+   "What the container runs: its entrypoint and command, joined by blanks."},
+  {"docker.container.created", abstime, no_arg, honest, any, "", values::container_member<&ContainerContext::created>, "Container creation",
+   "When the container was created."},
+  {"docker.container.cap_add", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::cap_add>, "Capabilities added",
+   "The capabilities added to Docker's default ones, such as SYS_ADMIN or ALL."},
+  {"docker.container.cap_drop", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::cap_drop>, "Capabilities dropped",
+   "The capabilities taken from Docker's default ones."},
+  {"docker.container.security_opt", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::security_opt>, "Security options",
+   "The container's security options, such as seccomp=unconfined."},
+  {"docker.container.mounts", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::mounts>, "Mounts",
+   "The container's mounts, as SOURCE:DESTINATION:MODE:TYPE:PROPAGATION; the mode is rw or ro."},
+  {"docker.container.mount_sources", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::mount_sources>, "Mount sources",
+   "What is mounted: paths on the host."},
+  {"docker.container.mount_destinations", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::mount_destinations>, "Mount destinations",
+   "Where in the container something is mounted."},
+  {"docker.container.mount_rw", boolean, key_arg, honest, any, "", values::mount_rw, "Mount is writable",
+   "Whether what is mounted from this source can be written, such as docker.container.mount_rw[/var/run/docker.sock]; absent when nothing is."},
+  {"docker.container.host_paths_rw", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::host_paths_rw>, "Writable host paths",
+   "The paths of the host that the container can write: sources of bind mounts that are not read-only."},
+  {"docker.container.devices", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::devices>, "Devices",
+   "Devices of the host that the container has, as HOST:CONTAINER:PERMISSIONS."},
+  {"docker.container.ports", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::ports>, "Published ports",
+   "Ports that the container publishes, such as 0.0.0.0:80->8080/tcp."},
+  {"docker.container.env_names", strings, no_arg, honest, any, "", values::container_member<&ContainerContext::env_names>, "Environment names",
+   "The names of the container's environment variables; their values are never asked about."},
+  {"docker.exec.user", string, no_arg, honest, container, "", values::exec_member<&ExecContext::user>, "Exec user",
+   "The user that the exec session runs as; the container's when none was named."},
+  {"docker.exec.privileged", boolean, no_arg, honest, container, "", values::exec_member<&ExecContext::privileged>, "Exec privileged",
+   "Whether the exec session is privileged."},
+  {"docker.exec.tty", boolean, no_arg, honest, container, "", values::exec_member<&ExecContext::tty>, "Exec TTY",
+   "Whether the exec session has a terminal."},
+  {"docker.exec.args", strings, no_arg, honest, container, "", values::exec_member<&ExecContext::args>, "Exec arguments",
+   "The command of the exec session, word by word."},
+  {"docker.host.name", string, no_arg, honest, any, "", values::host_member<&HostContext::name>, "Docker host",
+   "The name of the host that the daemon runs on."},
+  {"docker.host.id", string, no_arg, honest, any, "", values::host_member<&HostContext::id>, "Daemon ID",
+   "The ID of the daemon."},
+  {"docker.host.engine", string, no_arg, honest, any, "", values::host_member<&HostContext::engine>, "Engine version",
+   "The version of the daemon."},
 };
 // clang-format on
 
@@ -142,7 +210,8 @@ std::string_view type_name(FieldType type) {
     case FieldType::boolean: return "bool";
     case FieldType::reltime: return "reltime";
     case FieldType::abstime: return "abstime";
-    case FieldType::string: break;
+    case FieldType::string:
+    case FieldType::strings: break;
   }
   return "string";
 }
@@ -158,6 +227,10 @@ void put_field(JsonWriter& json, const FieldSpec& field) {
   json.StartObject();
   put(json, "name", field.name);
   put(json, "type", type_name(field.type));
+  if (field.type == FieldType::strings) {
+    json.Key("isList");
+    json.Bool(true);
+  }
   put(json, "display", field.display);
   std::string description(field.description);
   if (field.forgeable == Forgeable::by_label) description += kForgeableMark;

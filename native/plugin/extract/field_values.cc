@@ -26,6 +26,23 @@ void FieldResult::set(bool value) {
   kind_ = Kind::boolean;
 }
 
+void FieldResult::set(std::optional<bool> value) {
+  if (value) set(*value);
+}
+
+void FieldResult::set(std::optional<std::uint64_t> value) {
+  if (value) set(*value);
+}
+
+void FieldResult::set(const std::string& value) { set(Text(value.c_str(), value.size()).unless_empty()); }
+
+void FieldResult::set(const TextList& values) {
+  if (values.empty()) return;
+  list_.clear();
+  for (const std::string& value : values) list_.push_back(value.c_str());
+  kind_ = Kind::list;
+}
+
 namespace values {
 namespace {
 
