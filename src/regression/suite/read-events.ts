@@ -52,8 +52,13 @@ function readMembers(node: LocatedMap, time: bigint, { problems }: ReadContext):
     problems.report(message, timeNano.place);
   }
   const isTimed = timeNano !== undefined || node.entries.has('time');
-  const members = jsonData(node) as { readonly [name: string]: JsonData };
-  const payload = jsonText(isTimed ? members : { ...members, time: time / SECOND, timeNano: time });
+  const { docktape: context, ...members } = jsonData(node) as { readonly [name: string]: JsonData };
+  const payload = jsonText({
+    ...members,
+    ...(!isTimed && { time: time / SECOND, timeNano: time }),
+    // A context is the last member of an event, as it is where docktape puts it.
+    ...(context !== undefined && { docktape: context }),
+  });
   return { ts: timeOf(payload) ?? time, payload };
 }
 

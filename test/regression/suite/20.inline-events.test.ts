@@ -50,6 +50,20 @@ describe('events that are mappings', () => {
     ]);
   });
 
+  it('have their context last, wherever it is written', () => {
+    const context =
+      '{host: {name: web-1}, container: {privileged: true, user: root, cap_add: [SYS_ADMIN], mounts: [{rw: false}]}}';
+    expect(eventsOf(`- {docktape: ${context}, Type: container, Action: start}\n- {docktape: {}, time: 3}`)).toEqual([
+      {
+        ts: FIRST,
+        payload:
+          '{"Type":"container","Action":"start","time":946684800,"timeNano":946684800000000000,"docktape":{' +
+          '"host":{"name":"web-1"},"container":{"privileged":true,"user":"root","cap_add":["SYS_ADMIN"],"mounts":[{"rw":false}]}}}',
+      },
+      { ts: 3_000_000_000n, payload: '{"time":3,"docktape":{}}' },
+    ]);
+  });
+
   it('take attributes of any name, also those that objects of JavaScript have', () => {
     const names = `{__proto__: a, constructor: b, "": c, 12: d, "a~b/c": e, hasOwnProperty: f, é😀: "\\u0000\\n"}`;
     const [event] = eventsOf(`- {Actor: {Attributes: ${names}}}`);
@@ -112,7 +126,12 @@ describe('what is wrong with events', () => {
       'a member in lower case',
       '- {type: container}',
       "5:10 unknown key 'type'; did you mean Type?; an event has Type, Action, Actor, scope, time, timeNano, status, id, " +
-        'from, HealthStatus',
+        'from, HealthStatus, docktape',
+    ],
+    [
+      'a context that is a text',
+      '- {docktape: privileged}',
+      '5:20 docktape is a mapping such as {container: {privileged: true}}',
     ],
     ['an attribute in the wrong place', '- {Actor: {name: web}}', "5:18 unknown key 'name'; Actor has ID, Attributes"],
     [
