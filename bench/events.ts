@@ -5,6 +5,7 @@ export const lineBytes = 600;
 
 const linesPerBatch = 436; // about 256 KiB
 const templates = 8192;
+const images = ['nginx:1.27', 'postgres:16', 'redis:7.4', 'registry:5000/api:2.3.1', 'busybox:1'];
 const firstTime = 1_760_000_000_000_000_000n;
 const nanosecondsApart = 1_234_567n;
 
@@ -14,15 +15,25 @@ export const firstEventOnly = { until: String(firstTime / 1_000_000_000n) };
 const timeDigits = 10;
 const timeNanoDigits = 19;
 
+/** What happens to containers again and again, and tells nothing new of them. */
+const passing = ['kill', 'die', 'health_status: healthy', 'pause', 'unpause', 'attach', 'resize', 'top'];
+
 /**
  * Docker events as a busy host makes them, the same ones every time: containers with labels, health checks, networks,
  * volumes, images. Times follow each other; otherwise the events repeat after some thousands.
  */
-export function* eventBatches(count: number): Generator<LineBatch> {
-  const lines = templateLines();
-  for (let start = 0; start < count; start += linesPerBatch) {
-    yield batchOf(lines, start, Math.min(linesPerBatch, count - start));
-  }
+export function eventBatches(count: number): Generator<LineBatch> {
+  return batchesOf(templateLines(), 0, count);
+}
+
+/**
+ * Events of so many containers, one of each in turn, that give nobody a reason to ask about a container anew.
+ *
+ * @param first how many of them have been before
+ */
+export function passingBatches(containers: readonly Container[], first: number, count: number): Generator<LineBatch> {
+  const events = passing.flatMap((action) => containers.map((container) => containerLine(container, action)));
+  return batchesOf(Buffer.from(events.join('')), first, count);
 }
 
 /** The first `count` of the events, in one piece. */
@@ -30,11 +41,18 @@ export function eventLines(count: number): Buffer {
   return Buffer.concat(Array.from(eventBatches(count), ({ lines }) => lines));
 }
 
+/** @param pool lines that follow each other again and again */
+function* batchesOf(pool: Buffer, first: number, count: number): Generator<LineBatch> {
+  for (let start = first; start < first + count; start += linesPerBatch) {
+    yield batchOf(pool, start, Math.min(linesPerBatch, first + count - start));
+  }
+}
+
 function batchOf(pool: Buffer, start: number, count: number): LineBatch {
   const lines = Buffer.allocUnsafe(count * lineBytes);
   const times = new BigInt64Array(count);
   for (let i = 0; i < count; i++) {
-    const from = ((start + i) % templates) * lineBytes;
+    const from = ((start + i) * lineBytes) % pool.length;
     pool.copy(lines, i * lineBytes, from, from + lineBytes);
     times[i] = firstTime + BigInt(start + i) * nanosecondsApart;
     writeTime(lines, (i + 1) * lineBytes, String(times[i]));
@@ -53,18 +71,9 @@ function templateLines(): Buffer {
   const random = randomNumbers(20_260_101);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const id = () => Array.from({ length: 64 }, () => Math.floor(random() * 16).toString(16)).join('');
-  const images = ['nginx:1.27', 'postgres:16', 'redis:7.4', 'registry:5000/api:2.3.1', 'busybox:1'];
-  const containers = Array.from({ length: 200 }, (_, i) => ({
-    id: id(),
-    image: pick(images),
-    name: `shop-${i}`,
-    labels: { 'com.docker.compose.project': `shop${i % 7}`, 'com.docker.compose.service': `web${i % 20}` },
-  }));
+  const containers = Array.from({ length: 200 }, (_, i) => containerOf(i, id(), pick(images)));
   const network = { id: id(), name: 'shop_default' };
-  const container = (action: string, more: Record<string, string> = {}) => {
-    const { id, image, name, labels } = pick(containers);
-    return line({ status: action, id, from: image }, 'container', action, id, { ...labels, ...more, image, name });
-  };
+  const container = (action: string, more?: Record<string, string>) => containerLine(pick(containers), action, more);
   const kinds = [
     () => container('exec_create: /bin/sh -c ./healthy', { execID: id() }),
     () => container('exec_start: /bin/sh -c ./healthy', { execID: id() }),
@@ -92,6 +101,30 @@ function templateLines(): Buffer {
     () => line({ status: 'pull', id: 'nginx:1.27' }, 'image', 'pull', 'nginx:1.27', { name: 'nginx' }),
   ];
   return Buffer.from(Array.from({ length: templates }, () => pick(kinds)()).join(''));
+}
+
+/** A container as its events tell of it. */
+export interface Container {
+  readonly id: string;
+  readonly image: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** So many containers, the same ones every time. */
+export function containersOf(count: number): Container[] {
+  return Array.from({ length: count }, (_, i) =>
+    containerOf(i, i.toString(16).padStart(64, 'c0ffee'), images[i % images.length] ?? ''),
+  );
+}
+
+function containerOf(i: number, id: string, image: string): Container {
+  const labels = { 'com.docker.compose.project': `shop${i % 7}`, 'com.docker.compose.service': `web${i % 20}` };
+  return { id, image, name: `shop-${i}`, labels };
+}
+
+function containerLine({ id, image, name, labels }: Container, action: string, more: Record<string, string> = {}) {
+  return line({ status: action, id, from: image }, 'container', action, id, { ...labels, ...more, image, name });
 }
 
 /** A line in the layout of Docker 17.06 to 28, filled up to its length by a label. */

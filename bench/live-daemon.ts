@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import type { LineBatch } from '#docktape/docker/line-batch.js';
 import { eventBatches } from './events.js';
 
 /** A daemon that has so many events for its first reader, and writes them as fast as they are read. */
@@ -37,9 +38,19 @@ export class LiveDaemon {
   async #stream(response: ServerResponse): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
-    for (const { lines } of eventBatches(this.events)) {
-      if (!response.write(lines)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      if (response.destroyed) return;
-    }
+    await writeAll(response, eventBatches(this.events));
+  }
+}
+
+/** Writes lines as fast as they are read, until their reader is gone. */
+export async function writeAll(response: ServerResponse, batches: Iterable<LineBatch>): Promise<void> {
+  let goOn = () => {};
+  response.on('drain', () => goOn()).once('close', () => goOn());
+  for (const { lines } of batches) {
+    const isDrained = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    if (!response.write(lines)) await isDrained;
+    if (response.destroyed) return;
   }
 }

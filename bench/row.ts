@@ -14,7 +14,7 @@ export interface Row {
   readonly name: string;
   /** What is measured. */
   readonly title: string;
-  readonly unit: 'events/s' | 'ns' | 'ms' | 'MB' | 'of the JSON lines' | 'times';
+  readonly unit: 'events/s' | 'ns' | 'ms' | 'MB' | 'of the JSON lines' | 'times' | 'questions';
   readonly target?: Target;
   /** What a reader should know of how it is measured, or compare it with. */
   readonly note?: string;

@@ -54,7 +54,10 @@ function quantity(value: number, unit: Row['unit']): string {
     case 'events/s':
       return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M events/s` : `${Math.round(value / 1e3)} k events/s`;
     case 'MB':
+    case 'questions':
       return `${value.toFixed(1)} ${unit}`;
+    case 'ms':
+      return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} ${unit}`;
     case 'of the JSON lines':
       return `${value.toFixed(3)} ${unit}`;
     case 'times':

@@ -5,7 +5,9 @@ import { captureRead, disk, record } from './capture.js';
 import { engineRows } from './engine.js';
 import { extractorFirst, extractorFurther } from './extractor.js';
 import { falcoReplayRows } from './falco.js';
+import { floodEnriched, floodPlain } from './flood.js';
 import { hostMemory, liveOpen } from './host.js';
+import { latencyMiddle, latencyWorst, questions } from './latency.js';
 import { replayAbi, replayNode, replayOpen } from './replay.js';
 import { soakDescriptors, soakLoader, soakMemory } from './soak.js';
 
@@ -16,6 +18,11 @@ export function rowsWith(falco: Falco | undefined): readonly Row[] {
     replayOpen,
     hostMemory,
     liveOpen,
+    floodPlain,
+    floodEnriched,
+    latencyMiddle,
+    latencyWorst,
+    questions,
     soakMemory,
     soakLoader,
     soakDescriptors,

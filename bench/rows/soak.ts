@@ -29,7 +29,7 @@ interface Soak {
 async function soak(bench: Bench): Promise<Soak> {
   const events = bench.events * TIMES;
   const daemon = await LiveDaemon.start(bench.folder, events);
-  const { pid, output } = bench.startNative('soak', [daemon.params, String(events)]);
+  const { pid, output } = bench.startNative('soak', [daemon.params, '{"enrich":false}', '0', String(events)]);
   const samples: { loader: Sample; host: Sample }[] = [];
   const timer = setInterval(() => {
     const [loader, host] = [sampleOf(pid), sampleOf(childOf(pid))];

@@ -90,7 +90,7 @@ function contextOfLine(
   end: number,
   context: EventContext | undefined,
 ): EventContext | undefined {
-  return context && takesContext(lines.subarray(start, end - 1)) ? context : undefined;
+  return context && takesContext(lines, start, end - 1) ? context : undefined;
 }
 
 /** Writes nanoseconds in decimal and returns where they end. */

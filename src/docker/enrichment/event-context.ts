@@ -16,9 +16,9 @@ const MEMBER = Buffer.from(',"docktape":');
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** Whether a line can take a context: it ends as an object does. */
-export function takesContext(line: Buffer): boolean {
-  return line.length > 2 && line[line.length - 1] === CLOSE;
+/** Whether a line, without its newline and from `start` to `end` of the bytes, can take a context: it ends as an object does. */
+export function takesContext(bytes: Buffer, start = 0, end = bytes.length): boolean {
+  return end - start > 2 && bytes[end - 1] === CLOSE;
 }
 
 /**

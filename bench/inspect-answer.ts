@@ -1,0 +1,77 @@
+import type { Container } from './events.js';
+
+/** What a daemon answers about a container of an ordinary service: some variables, two mounts, a port, a few options. */
+export function inspectAnswer({ id, image, name, labels }: Container): string {
+  return JSON.stringify({
+    Id: id,
+    Created: '2025-10-09T08:53:20.123456789Z',
+    Path: '/docker-entrypoint.sh',
+    Args: ['serve', '--listen', '0.0.0.0:8080', '--workers', '4'],
+    State: { Status: 'running', Running: true, Pid: 4711, ExitCode: 0, StartedAt: '2025-10-09T08:53:21.000000000Z' },
+    Image: `sha256:${id}`,
+    Name: `/${name}`,
+    RestartCount: 0,
+    Driver: 'overlay2',
+    Platform: 'linux',
+    AppArmorProfile: 'docker-default',
+    HostConfig: {
+      Binds: ['/srv/shop/config:/etc/shop:ro', 'shop_data:/var/lib/shop'],
+      NetworkMode: 'shop_default',
+      PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] },
+      RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
+      CapAdd: ['CAP_NET_BIND_SERVICE'],
+      CapDrop: ['ALL'],
+      IpcMode: 'private',
+      PidMode: '',
+      UsernsMode: '',
+      Privileged: false,
+      ReadonlyRootfs: true,
+      SecurityOpt: ['no-new-privileges'],
+      Runtime: 'runc',
+      Devices: [],
+      DeviceCgroupRules: null,
+      DeviceRequests: null,
+      Memory: 536_870_912,
+      NanoCpus: 2_000_000_000,
+      Ulimits: null,
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
+    },
+    Mounts: [
+      {
+        Type: 'bind',
+        Source: '/srv/shop/config',
+        Destination: '/etc/shop',
+        Mode: 'ro',
+        RW: false,
+        Propagation: 'rprivate',
+      },
+      {
+        Type: 'volume',
+        Name: 'shop_data',
+        Source: '/var/lib/docker/volumes/shop_data/_data',
+        Destination: '/var/lib/shop',
+        Driver: 'local',
+        Mode: 'z',
+        RW: true,
+        Propagation: '',
+      },
+    ],
+    Config: {
+      Hostname: id.slice(0, 12),
+      User: '1000:1000',
+      Env: [
+        ...['PATH', 'HOME', 'LANG', 'TZ', 'SHOP_MODE', 'SHOP_REGION', 'DATABASE_URL', 'CACHE_URL', 'LOG_LEVEL'],
+        ...['TRACE_ENDPOINT', 'FEATURE_FLAGS', 'SESSION_SECRET'],
+      ].map((variable) => `${variable}=${'v'.repeat(24)}`),
+      Cmd: ['serve', '--listen', '0.0.0.0:8080', '--workers', '4'],
+      Image: image,
+      Entrypoint: ['/docker-entrypoint.sh'],
+      Labels: labels,
+      Healthcheck: { Test: ['CMD-SHELL', './healthy'], Interval: 30_000_000_000 },
+    },
+    NetworkSettings: {
+      Ports: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] },
+      Networks: { shop_default: { IPAddress: '172.18.0.7', Gateway: '172.18.0.1', MacAddress: '02:42:ac:12:00:07' } },
+    },
+  });
+}
