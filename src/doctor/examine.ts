@@ -7,6 +7,7 @@ import { now } from '../time.js';
 import { checkAnswers } from './daemon/answers.js';
 import { checkEndpoint } from './daemon/choice.js';
 import { checkContainers } from './daemon/containers.js';
+import { checkEnrichment } from './daemon/enrichment.js';
 import { checkEvents } from './daemon/events.js';
 import { checkSocket } from './daemon/socket.js';
 import { checkCapture } from './docktape/capture.js';
@@ -45,7 +46,7 @@ export type Finding = Outcome & {
 
 /**
  * Looks at everything that docktape needs on this machine, one after the other. Nothing is changed, and nothing is asked of the
- * daemon but to ping, to say its version, to give events, and to list what runs.
+ * daemon but to ping, to say its version, to give events, to list what runs, and what something is that there is not.
  *
  * @throws DocktapeError `OPEN_PARAMS` when the params are none; the signal's reason
  */
@@ -122,6 +123,9 @@ async function* falco(
   return program;
 }
 
+/** What is looked at in a daemon's answers, in this order. */
+const ANSWERS = ['version', 'events', 'containers', 'enrichment'];
+
 /** The daemon, or the capture: where the events come from. */
 async function* source(
   begin: Begin,
@@ -140,28 +144,29 @@ async function* source(
   yield found('address', outcome);
   if (!endpoint) {
     const why = notChecked('it is not known where the daemon is');
-    for (const check of ['socket', 'version', 'events', 'containers']) yield found(check, why);
+    for (const check of ['socket', ...ANSWERS]) yield found(check, why);
     return undefined;
   }
   const accounts = new Accounts(new FileTree('/'));
   const socket = checkSocket(endpoint, { user: currentUser(accounts), accounts });
   yield found('socket', socket);
   if (socket.status === 'problem') {
-    for (const check of ['version', 'events', 'containers'])
-      yield found(check, notChecked('the socket cannot be used'));
+    for (const check of ANSWERS) yield found(check, notChecked('the socket cannot be used'));
     return endpoint;
   }
   begin('whether the daemon answers');
   const version = await checkAnswers(endpoint, signal);
   yield found('version', version);
   if (version.status === 'problem') {
-    for (const check of ['events', 'containers']) yield found(check, notChecked('the daemon does not answer'));
+    for (const check of ANSWERS.slice(1)) yield found(check, notChecked('the daemon does not answer'));
     return endpoint;
   }
   begin('events');
   yield found('events', await checkEvents(endpoint, signal));
   begin('containers');
   yield found('containers', await checkContainers(endpoint, signal));
+  begin('what containers are');
+  yield found('enrichment', await checkEnrichment(endpoint, signal));
   return endpoint;
 }
 

@@ -86,6 +86,7 @@ describe('docktape doctor', () => {
       ['Docker daemon', 'version', 'ok'],
       ['Docker daemon', 'events', 'ok'],
       ['Docker daemon', 'containers', 'ok'],
+      ['Docker daemon', 'enrichment', 'ok'],
     ]);
   });
 

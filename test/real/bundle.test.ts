@@ -156,6 +156,7 @@ test('doctor finds the installation whole, and neither Falco nor a daemon', () =
     'Docker daemon, version': 'not checked: the socket cannot be used',
     'Docker daemon, events': 'not checked: the socket cannot be used',
     'Docker daemon, containers': 'not checked: the socket cannot be used',
+    'Docker daemon, enrichment': 'not checked: the socket cannot be used',
     "Falco's surroundings, configuration": 'not checked: there is no /etc/falco/falco.yaml',
     "Falco's surroundings, service": 'not checked: systemd has no service that runs Falco',
     "Falco's surroundings, container": expect.stringMatching(/^not checked: this is not Falco's image/),

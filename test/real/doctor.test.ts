@@ -35,6 +35,7 @@ describe('docktape doctor, and a real daemon', () => {
     expect(of('version')).toMatchObject({ status: 'ok', found: `Docker ${Version}, API ${ApiVersion}` });
     expect(of('socket')).toMatchObject({ status: 'ok' });
     expect(of('events')).toMatchObject({ status: 'ok' });
+    expect(of('enrichment')).toMatchObject({ status: 'ok', found: 'it tells what containers and execs are' });
     expect(code).toBe(0);
   });
 

@@ -5,11 +5,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkAnswers } from '#docktape/doctor/daemon/answers.js';
 import { checkEndpoint } from '#docktape/doctor/daemon/choice.js';
 import { checkContainers } from '#docktape/doctor/daemon/containers.js';
+import { checkEnrichment } from '#docktape/doctor/daemon/enrichment.js';
 import { checkEvents } from '#docktape/doctor/daemon/events.js';
 import type { Outcome } from '#docktape/doctor/outcome.js';
 import { eventLine, FakeDaemon, json } from '../../support/fake-daemon.js';
 
 const { signal } = new AbortController();
+
+/** What asks whether the daemon would say what containers and execs are. */
+const nobody = `/containers/${'0'.repeat(64)}/json`;
+const noExec = `/exec/${'0'.repeat(64)}/json`;
 
 describe('which daemon', () => {
   let home: string;
@@ -63,6 +68,7 @@ describe('a daemon that', () => {
   const answers = (timeout?: number) => checkAnswers(endpoint(), signal, timeout);
   const events = (timeout?: number) => checkEvents(endpoint(), signal, timeout);
   const containers = (timeout?: number) => checkContainers(endpoint(), signal, timeout);
+  const enrichment = (timeout?: number) => checkEnrichment(endpoint(), signal, timeout);
   const silent = (): void => {};
 
   test('01 answers says which it is', async () => {
@@ -173,15 +179,20 @@ describe('a daemon that', () => {
     await daemon.subscriber();
     await listening;
     await containers();
+    daemon.answer(nobody, json(404, { message: `No such container: ${'0'.repeat(64)}` }));
+    await enrichment();
     const paths = daemon.requests.map((url) => url.split('?')[0]);
-    expect(new Set(paths)).toEqual(new Set(['/_ping', '/version', '/info', '/events', '/containers/json']));
+    expect(new Set(paths)).toEqual(
+      new Set(['/_ping', '/version', '/info', '/events', '/containers/json', nobody, noExec]),
+    );
   });
 
   test('13 is let go when the signal comes', async () => {
     daemon.answer('/_ping', silent);
     const stop = new AbortController();
     daemon.answer('/containers/json', silent);
-    const pending: Promise<Outcome>[] = [checkAnswers, checkEvents, checkContainers].map((check) =>
+    daemon.answer(nobody, silent);
+    const pending: Promise<Outcome>[] = [checkAnswers, checkEvents, checkContainers, checkEnrichment].map((check) =>
       check(endpoint(), stop.signal),
     );
     const subscriber = await daemon.subscriber();
@@ -208,5 +219,48 @@ describe('a daemon that', () => {
     });
     daemon.answer('/containers/json', silent);
     expect(await containers(200)).toMatchObject({ status: 'not checked', found: 'no answer within 0.2 s' });
+  });
+
+  test.each([
+    [`No such container: ${'0'.repeat(64)}`, `No such exec instance: ${'0'.repeat(64)}`],
+    // Podman 4.3
+    [
+      `no container with name or ID "${'0'.repeat(64)}" found: no such container`,
+      `no exec session with ID ${'0'.repeat(64)} found: no such exec session`,
+    ],
+  ])('16 knows no such container (%s) would tell of one', async (container, exec) => {
+    daemon.answer(nobody, json(404, { message: container }));
+    daemon.answer(noExec, json(404, { message: exec }));
+    expect(await enrichment()).toEqual({ status: 'ok', found: 'it tells what containers and execs are' });
+  });
+
+  test('17 has a container of that name tells of one', async () => {
+    daemon.answer(nobody, json(200, { Id: 'c0ffee' }));
+    daemon.answer(noExec, json(404, { message: 'No such exec instance' }));
+    expect((await enrichment()).found).toBe('it tells what containers and execs are');
+  });
+
+  test('18 does not tell what containers are is fine, and so is a proxy that knows no such path', async () => {
+    daemon.answer(nobody, json(403, { message: 'forbidden' }));
+    daemon.answer(noExec, json(404, { message: 'No such exec instance' }));
+    expect(await enrichment()).toEqual({
+      status: 'ok',
+      found: 'not told what containers are: it answered 403: forbidden',
+      advice: expect.stringContaining('allow GET /containers/ID/json (docs/deploy.md'),
+    });
+    daemon.answer(nobody, json(404, { message: 'page not found' }));
+    daemon.answer(noExec, json(404, { message: 'page not found' }));
+    expect(await enrichment()).toEqual({
+      status: 'ok',
+      found: 'not told what containers and execs are: it answered 404: page not found',
+      advice: expect.stringContaining('allow GET /containers/ID/json and /exec/ID/json (docs/deploy.md'),
+    });
+  });
+
+  test('19 does not answer what containers are has not been checked', async () => {
+    daemon.answer(nobody, silent);
+    expect(await enrichment(200)).toMatchObject({ status: 'not checked', found: 'no answer within 0.2 s' });
+    daemon.answer(nobody, json(500, { message: 'no space left' }));
+    expect(await enrichment()).toMatchObject({ status: 'not checked', found: 'it answered 500: no space left' });
   });
 });
