@@ -1,4 +1,6 @@
 import type { DaemonInfo } from '#docktape/docker/daemon-info.js';
+import type { Inspection } from '#docktape/docker/enrichment/enrichment-options.js';
+import type { EventContext } from '#docktape/docker/enrichment/event-context.js';
 import type { FeedSink, LogSeverity } from '#docktape/docker/feed/daemon-feed.js';
 import type { Incident } from '#docktape/docker/incident.js';
 import type { LineBatch } from '#docktape/docker/line-batch.js';
@@ -14,6 +16,7 @@ export class RecordingSink implements FeedSink {
   readonly batches: LineBatch[] = [];
   readonly incidents: Incident[] = [];
   readonly logs: { severity: LogSeverity; text: string }[] = [];
+  readonly inspections: Record<Inspection, number> = { asked: 0, failed: 0, late: 0 };
   error: DocktapeError | undefined;
   #watchers: (() => void)[] = [];
 
@@ -24,6 +27,13 @@ export class RecordingSink implements FeedSink {
 
   get count(): number {
     return this.batches.reduce((sum, batch) => sum + batch.count, 0);
+  }
+
+  /** The contexts of all lines so far, parsed; `undefined` for a line that has none. */
+  get contexts(): unknown[] {
+    return this.batches.flatMap(({ contexts, count }) =>
+      Array.from({ length: count }, (_, index) => parsed(contexts?.[index])),
+    );
   }
 
   connected(daemon: DaemonInfo): void {
@@ -51,6 +61,11 @@ export class RecordingSink implements FeedSink {
     this.logs.push({ severity, text });
   }
 
+  inspection(inspection: Inspection): void {
+    this.inspections[inspection] += 1;
+    this.#notify();
+  }
+
   ended(): void {
     this.#tell('ended');
   }
@@ -67,8 +82,16 @@ export class RecordingSink implements FeedSink {
 
   #tell(what: string): void {
     this.story.push(what);
+    this.#notify();
+  }
+
+  #notify(): void {
     const watchers = this.#watchers;
     this.#watchers = [];
     for (const watcher of watchers) watcher();
   }
+}
+
+function parsed(context: EventContext | undefined): unknown {
+  return context && JSON.parse(context.json.toString());
 }

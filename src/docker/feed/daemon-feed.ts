@@ -6,6 +6,7 @@ import { DaemonClient } from '../daemon-client.js';
 import { type DaemonFailure, explainFailure } from '../daemon-error.js';
 import { type DaemonInfo, identify } from '../daemon-info.js';
 import type { Endpoint } from '../endpoint.js';
+import { EnrichingSink } from '../enrichment/enriching-sink.js';
 import { Backoff } from './backoff.js';
 import { Connection, type FeedParts } from './connection.js';
 import type { StreamEnd } from './event-stream.js';
@@ -33,6 +34,7 @@ type Outcome = 'lost' | DaemonFailure | 'over';
 export class DaemonFeed {
   readonly #endpoint: Endpoint;
   readonly #parts: FeedParts;
+  readonly #enriching: EnrichingSink | undefined;
   readonly #stopping = new AbortController();
   #daemon: DaemonInfo | undefined;
   #hasTried = false;
@@ -42,13 +44,16 @@ export class DaemonFeed {
 
   constructor(endpoint: Endpoint, options: FeedOptions, sink: FeedSink) {
     const client = new DaemonClient(endpoint, options.answerTimeout ?? 5_000);
-    const log: FeedSink['log'] = (severity, text) => sink.log(severity, text);
+    const { enrich } = options;
+    this.#enriching = enrich && new EnrichingSink(sink, { client, endpoint: endpoint.name }, enrich);
+    const output = this.#enriching ?? sink;
+    const log: FeedSink['log'] = (severity, text) => output.log(severity, text);
     this.#endpoint = endpoint;
     this.#parts = {
       client,
       options,
-      sink,
-      report: new FeedReport(endpoint, sink),
+      sink: output,
+      report: new FeedReport(endpoint, output),
       history: new StreamHistory(options, now()),
       backoff: new Backoff(),
       containers: options.containers ? new KnownContainers(client, log) : undefined,
@@ -63,8 +68,9 @@ export class DaemonFeed {
     });
   }
 
-  /** Ends at once: no call to the sink follows, and no socket or timer is left. */
+  /** Ends at once: the sink gets what waits for its context, as it is; no call to it follows, and no socket or timer is left. */
   stop(): void {
+    this.#enriching?.stop();
     this.#stopping.abort();
     this.#connection?.stop();
   }

@@ -109,6 +109,7 @@ describe('who the daemon is', () => {
       engine: '20.10.24',
       apiVersion: '1.41',
       daemonId: FakeDaemon.id,
+      hostName: 'fake',
     });
     expect(sink.logs).toEqual([
       { severity: 'info', text: `reading events from ${daemon.address} (Docker 20.10.24, daemon ID ${FakeDaemon.id})` },

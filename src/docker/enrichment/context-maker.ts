@@ -1,0 +1,72 @@
+import type { ContainerAnswer } from './container-answer.js';
+import type { EnrichmentOptions } from './enrichment-options.js';
+import type { EventContext } from './event-context.js';
+import type { ExecAnswer } from './exec-answer.js';
+
+/** What was to be known of an event and is not, or not as new as it should be; together they are added. */
+export const LACKS_CONTAINER = 1;
+export const LACKS_EXEC = 2;
+
+/** What contexts of an event are made of. */
+export interface Known {
+  readonly host: HostAnswer;
+  readonly container?: ContainerAnswer | undefined;
+  readonly exec?: ExecAnswer | undefined;
+  readonly lacks: number;
+}
+
+/** The member `host` of a context: JSON on one line; empty when nothing is known of the host. */
+export interface HostAnswer {
+  readonly json: string;
+}
+
+interface Made {
+  readonly known: Known;
+  readonly context: EventContext | undefined;
+}
+
+/**
+ * Makes contexts of answers. Events of which the same is known get the same object: what was made of an answer is kept with it, for
+ * as long as it is kept itself.
+ */
+export class ContextMaker {
+  readonly #redact: (context: Buffer) => Buffer;
+  /** For the most special answer in a context, by what it lacks, the last context that was made of it. */
+  readonly #made = new WeakMap<object, Made[]>();
+
+  constructor({ redact }: Pick<EnrichmentOptions, 'redact'>) {
+    this.#redact = redact ?? ((context) => context);
+  }
+
+  /** `undefined` when nothing at all is known, and nothing was to be. */
+  contextOf(known: Known): EventContext | undefined {
+    const { host, container, exec, lacks } = known;
+    const owner = exec ?? container ?? host;
+    let all = this.#made.get(owner);
+    if (!all) {
+      all = [];
+      this.#made.set(owner, all);
+    }
+    const last = all[lacks];
+    if (last?.known.host === host && last.known.container === container) return last.context;
+    const context = this.#make(known);
+    all[lacks] = { known, context };
+    return context;
+  }
+
+  #make({ host, container, exec, lacks }: Known): EventContext | undefined {
+    const user = exec && (exec.user ?? container?.user);
+    const userMember = user === undefined ? '' : `"user":${JSON.stringify(user)},`;
+    const members = [
+      host.json && `"host":${host.json}`,
+      container && `"container":${container.json}`,
+      exec && `"exec":{${userMember}${exec.json.slice(1)}`,
+      lacks > 0 && `"lacks":${JSON.stringify(names(lacks))}`,
+    ].filter(Boolean);
+    return members.length === 0 ? undefined : { json: this.#redact(Buffer.from(`{${members.join(',')}}`)) };
+  }
+}
+
+function names(lacks: number): string[] {
+  return [...(lacks & LACKS_CONTAINER ? ['container'] : []), ...(lacks & LACKS_EXEC ? ['exec'] : [])];
+}

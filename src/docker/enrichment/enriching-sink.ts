@@ -1,0 +1,155 @@
+import type { DocktapeError } from '../../errors.js';
+import type { DaemonClient } from '../daemon-client.js';
+import type { DaemonInfo } from '../daemon-info.js';
+import type { FeedSink, LogSeverity } from '../feed/feed-options.js';
+import type { Incident } from '../incident.js';
+import type { LineBatch } from '../line-batch.js';
+import { ContextMaker, type HostAnswer } from './context-maker.js';
+import type { EnrichmentOptions, Inspection } from './enrichment-options.js';
+import type { EventContext } from './event-context.js';
+import { EventSubject } from './event-subject.js';
+import { HeldIncident, HeldLines, type WaitingLine } from './held.js';
+import { HoldingQueue } from './holding-queue.js';
+import { hostAnswer } from './host-answer.js';
+import { Inspector } from './inspector.js';
+import { Subjects } from './subjects.js';
+import type { Wants } from './wants.js';
+
+const NEWLINE = 0x0a;
+const CLOSING_BRACE = 0x7d;
+
+/** Of which daemon the events are. */
+export interface EventOrigin {
+  readonly client: DaemonClient;
+  /** Its address, for the log. */
+  readonly endpoint: string;
+}
+
+/**
+ * Stands between a feed and its sink, and puts beside events what they are about. It hands on all that it is told, once and in order;
+ * an event that waits for an answer holds back what comes after it, and itself no longer than its time.
+ */
+export class EnrichingSink implements FeedSink {
+  readonly #sink: FeedSink;
+  readonly #timeout: number;
+  readonly #maker: ContextMaker;
+  readonly #inspector: Inspector;
+  readonly #subjects: Subjects;
+  readonly #queue = new HoldingQueue();
+  readonly #event = new EventSubject();
+  #host: HostAnswer = { json: '' };
+  #daemonId: string | undefined;
+
+  constructor(sink: FeedSink, origin: EventOrigin, options: EnrichmentOptions) {
+    this.#sink = sink;
+    this.#timeout = options.timeout;
+    this.#maker = new ContextMaker(options);
+    this.#inspector = new Inspector(
+      { ...origin, timeout: options.timeout },
+      {
+        settled: (subject) => {
+          this.#subjects.answered(subject);
+          this.#queue.release();
+        },
+        exhausted: () => this.#queue.release(true),
+        inspection: (inspection) => this.inspection(inspection),
+        log: (severity, text) => this.log(severity, text),
+      },
+    );
+    this.#subjects = new Subjects(this.#inspector);
+  }
+
+  connected(daemon: DaemonInfo): void {
+    const { daemonId } = daemon;
+    if (this.#daemonId !== undefined && daemonId !== this.#daemonId) this.#subjects.clear();
+    this.#daemonId = daemonId ?? this.#daemonId;
+    this.#host = hostAnswer(daemon);
+    this.#inspector.connected();
+    this.#inTurn(() => this.#sink.connected(daemon));
+  }
+
+  waiting(reason: string): void {
+    this.#inTurn(() => this.#sink.waiting(reason));
+  }
+
+  lines(batch: LineBatch): void {
+    const { lines, count } = batch;
+    const host = this.#host;
+    const contexts = new Array<EventContext | undefined>(count);
+    const waiting: WaitingLine[] = [];
+    for (let index = 0, start = 0; index < count; index += 1) {
+      const end = lines.indexOf(NEWLINE, start);
+      if (lines[end - 1] !== CLOSING_BRACE) {
+        contexts[index] = undefined;
+      } else if (this.#event.read(lines, start, end)) {
+        const wants = this.#subjects.wantsOf(this.#event);
+        if (wants.isOpen) waiting.push({ index, start, wants });
+        else contexts[index] = this.#conclude(host, wants);
+      } else {
+        contexts[index] = this.#maker.contextOf({ host, lacks: 0 });
+      }
+      start = end + 1;
+    }
+    const conclude = (wants: Wants) => this.#conclude(host, wants);
+    const handOn = (part: LineBatch) => this.#sink.lines(part);
+    this.#queue.add(new HeldLines(batch, contexts, waiting, this.#deadline(), conclude, handOn));
+    this.#inspector.ask();
+  }
+
+  incident(incident: Incident): void {
+    if (incident.kind !== 'missed') {
+      this.#inTurn(() => this.#sink.incident(incident));
+      return;
+    }
+    const host = this.#host;
+    const { change, container } = incident;
+    const wants = change === 'start' ? this.#subjects.changed(container) : this.#subjects.seen(container);
+    const handOn = () => {
+      const context = this.#conclude(host, wants);
+      this.#sink.incident(context ? { ...incident, context } : incident);
+    };
+    this.#queue.add(new HeldIncident(wants, this.#deadline(), handOn));
+    this.#inspector.ask();
+  }
+
+  inspection(inspection: Inspection): void {
+    this.#sink.inspection(inspection);
+  }
+
+  log(severity: LogSeverity, text: string): void {
+    this.#sink.log(severity, text);
+  }
+
+  ended(): void {
+    this.stop();
+    this.#sink.ended();
+  }
+
+  failed(error: DocktapeError): void {
+    this.stop();
+    this.#sink.failed(error);
+  }
+
+  /** Hands on all that is held, with what is known. Nothing is asked any more, and no call to the sink follows. */
+  stop(): void {
+    this.#queue.release(true);
+    this.#inspector.stop();
+  }
+
+  /** Tells the sink something when its turn in the stream comes. */
+  #inTurn(tell: () => void): void {
+    this.#queue.add(new HeldIncident(undefined, 0, tell));
+  }
+
+  #deadline(): number {
+    const now = performance.now();
+    return this.#inspector.isPatient ? now + this.#timeout : now;
+  }
+
+  /** The context of an event that is handed on. */
+  #conclude(host: HostAnswer, wants: Wants): EventContext | undefined {
+    if (wants.isOpen) this.#sink.inspection('late');
+    const { container, exec, lacks } = wants;
+    return this.#maker.contextOf({ host, container: container?.answer, exec: exec?.answer, lacks });
+  }
+}

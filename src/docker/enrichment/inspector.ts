@@ -1,0 +1,190 @@
+import { messageOf } from '../../errors.js';
+import type { DaemonClient } from '../daemon-client.js';
+import { explainFailure } from '../daemon-error.js';
+import type { LogSeverity } from '../feed/feed-options.js';
+import type { Inspection } from './enrichment-options.js';
+import { AnswerWatch, Patience, UNANSWERED } from './patience.js';
+import type { Failing, KeptAnswer, Subject, SubjectKind } from './subject.js';
+
+/** How many questions are under way at a time. */
+const MOST_QUESTIONS = 8;
+
+/** IDs of Docker and Podman have 64 digits. What else would stand in a path is not asked for: a label can take the place of an exec's ID. */
+const ID = /^[0-9A-Za-z_-]{1,128}$/;
+
+const PATHS: Readonly<Record<SubjectKind, (id: string) => string>> = {
+  container: (id) => `/containers/${id}/json`,
+  exec: (id) => `/exec/${id}/json`,
+};
+
+/** Docker's and Podman's words for what is not there any more; a proxy that does not know a path has others. */
+const GONE = /no such (?:container|exec)/i;
+
+/** Whom an inspector tells what. */
+export interface InspectorOutput {
+  /** A question about it was answered, or will not be. */
+  settled(subject: Subject): void;
+  /** From now on waiting is of no use. */
+  exhausted(): void;
+  inspection(inspection: Inspection): void;
+  log(severity: LogSeverity, text: string): void;
+}
+
+/** Where an inspector asks, and how long somebody waits for an answer (milliseconds). */
+export interface InspectorOptions {
+  readonly client: DaemonClient;
+  readonly endpoint: string;
+  readonly timeout: number;
+}
+
+/**
+ * Asks a daemon about containers and execs: few questions at a time, one of them at most about the same, none of a kind that it has refused
+ * on this connection.
+ */
+export class Inspector {
+  readonly #options: InspectorOptions;
+  readonly #output: InspectorOutput;
+  readonly #stopping = new AbortController();
+  /** What is to be asked about, in the order of the demands. */
+  readonly #queue = new Set<Subject>();
+  readonly #running = new Set<Subject>();
+  readonly #refused = new Set<SubjectKind>();
+  #hasWarned = false;
+  readonly #patience = new Patience((isLeft) => this.#patienceChanged(isLeft));
+
+  constructor(options: InspectorOptions, output: InspectorOutput) {
+    this.#options = options;
+    this.#output = output;
+  }
+
+  /** Whether answers can be waited for. */
+  get isPatient(): boolean {
+    return this.#patience.isLeft;
+  }
+
+  /** Demands a new answer. It is asked for by {@link ask}, at the earliest. */
+  demand(subject: Subject): void {
+    subject.demand();
+    if (ID.test(subject.id)) this.#enqueue(subject);
+    else subject.fail(subject.demands, 'gone');
+  }
+
+  /** Nobody needs to be asked about it any more: it is gone, or forgotten. A question that is under way goes on. */
+  giveUp(subject: Subject): void {
+    if (this.#queue.delete(subject)) subject.fail(subject.demands, 'gone');
+  }
+
+  /** Asks as much of what is demanded as may be under way. */
+  ask(): void {
+    if (this.#stopping.signal.aborted) return;
+    for (const subject of this.#queue) {
+      if (this.#running.size >= MOST_QUESTIONS) return;
+      this.#queue.delete(subject);
+      this.#running.add(subject);
+      void this.#inspect(subject);
+    }
+  }
+
+  /** The connection was made anew: what was refused may not be any more. */
+  connected(): void {
+    this.#refused.clear();
+    this.#hasWarned = false;
+  }
+
+  /** Ends all questions, without another word. */
+  stop(): void {
+    this.#queue.clear();
+    this.#stopping.abort();
+  }
+
+  async #inspect(subject: Subject): Promise<void> {
+    const { demands } = subject;
+    const outcome = await this.#question(subject);
+    if (this.#stopping.signal.aborted) return;
+    this.#running.delete(subject);
+    if (typeof outcome === 'string') subject.fail(demands, outcome);
+    else subject.succeed(demands, outcome.answer);
+    if (subject.isOpen) this.#enqueue(subject);
+    this.ask();
+    this.#output.settled(subject);
+  }
+
+  async #question(subject: Subject): Promise<{ answer: KeptAnswer } | Failing> {
+    const { client, timeout } = this.#options;
+    const watch = new AnswerWatch(this.#patience, timeout);
+    this.#output.inspection('asked');
+    try {
+      const answer = subject.read(await client.get(PATHS[subject.kind](subject.id), this.#stopping.signal));
+      watch.answered();
+      return answer === undefined ? this.#failed(subject, 'the answer does not say what it should') : { answer };
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return 'failed';
+      const status = statusOf(error);
+      if (status === undefined) watch.unanswered();
+      else watch.answered();
+      if (status === 404 && GONE.test(messageOf(error))) return 'gone';
+      if (status !== undefined && isRefusal(status)) return this.#refuse(subject.kind, status);
+      // What stands in an answer is not for a log: it can be a part of what is to be read only here.
+      return this.#failed(subject, status === undefined ? explainFailure(error).reason : `it answered ${status}`);
+    } finally {
+      watch.stop();
+    }
+  }
+
+  #enqueue(subject: Subject): void {
+    if (this.#refused.has(subject.kind)) subject.fail(subject.demands, 'refused');
+    else if (!this.#running.has(subject)) this.#queue.add(subject);
+  }
+
+  #failed({ kind }: Subject, reason: string): Failing {
+    const severity = this.#hasWarned ? 'debug' : 'warning';
+    this.#hasWarned = true;
+    const { endpoint } = this.#options;
+    this.#output.inspection('failed');
+    this.#output.log(
+      severity,
+      `no usable answer to GET ${PATHS[kind]('ID')} at ${endpoint}: ${reason}: events go on without`,
+    );
+    return 'failed';
+  }
+
+  #refuse(kind: SubjectKind, status: number): Failing {
+    this.#output.inspection('failed');
+    // Of several questions under way, the first one that is refused is enough to know.
+    if (this.#refused.has(kind)) return 'refused';
+    this.#refused.add(kind);
+    for (const subject of this.#queue) {
+      if (subject.kind !== kind) continue;
+      this.#queue.delete(subject);
+      subject.fail(subject.demands, 'refused');
+    }
+    this.#output.log(
+      'info',
+      `events say nothing of what their ${kind}s are, for which GET ${PATHS[kind]('ID')} would have to be allowed at ${this.#options.endpoint}: it answered ${status}`,
+    );
+    return 'refused';
+  }
+
+  #patienceChanged(isLeft: boolean): void {
+    const { endpoint, timeout } = this.#options;
+    if (isLeft) {
+      this.#output.log('info', `${endpoint} answers questions about containers in time again: events wait for them`);
+      return;
+    }
+    this.#output.log(
+      'warning',
+      `${endpoint} did not answer ${UNANSWERED} questions about containers in a row within ${timeout} ms: events do not wait for answers until it does`,
+    );
+    this.#output.exhausted();
+  }
+}
+
+/** Too early, too many, and a conflict are about this one question; every other 4xx is about its kind. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
