@@ -68,6 +68,11 @@ std::string read_text(std::string_view key, const rapidjson::Value& value, const
   refuse(key, value, "one of " + choices);
 }
 
+bool read_flag(std::string_view key, const rapidjson::Value& value) {
+  if (!value.IsBool()) refuse(key, value, "true or false");
+  return value.GetBool();
+}
+
 }  // namespace
 
 std::int32_t Config::max_severity() const {
@@ -101,6 +106,7 @@ Config Config::parse(std::string_view text) {
     }
     if (member.value.IsNull()) continue;  // YAML's way of leaving a value out
     if (option.number != nullptr) config.*option.number = read_number(key, member.value, option);
+    else if (option.flag != nullptr) config.*option.flag = read_flag(key, member.value);
     else config.*option.text = read_text(key, member.value, option);
   }
   return config;

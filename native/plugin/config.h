@@ -18,6 +18,9 @@ struct Config {
   std::string log_level = "info";
   // The file that keeps a live stream's cursor over restarts of Falco; empty: none.
   std::string cursor;
+  // Whether the host asks the daemon what containers are, and how long an event waits for the answer at most, milliseconds.
+  bool enrich = true;
+  std::uint64_t enrich_timeout_ms = 200;
   // A folder whose captures are offered as open params; empty: none.
   std::string captures;
   // The source host's executable; empty: the one that belongs to the library (source/host_path.h).

@@ -14,9 +14,10 @@ struct ConfigOption {
   std::string_view alias;  // a second spelling, or empty
   std::string_view title;
   std::string_view description;
-  // Exactly one of the two says where the value goes.
+  // Exactly one of the three says where the value goes.
   std::uint64_t Config::*number;
   std::string Config::*text;
+  bool Config::*flag;
   std::uint64_t minimum, maximum;  // of a number
   std::string_view choices[4];     // of a text, when only some are allowed
 };

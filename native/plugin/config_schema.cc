@@ -34,6 +34,10 @@ void put_option(JsonWriter& json, const ConfigOption& option, const Config& defa
     put(json, "type", "integer");
     json.Key("default");
     json.Uint64(defaults.*option.number);
+  } else if (option.flag != nullptr) {
+    put(json, "type", "boolean");
+    json.Key("default");
+    json.Bool(defaults.*option.flag);
   } else {
     put(json, "type", "string");
     put(json, "default", defaults.*option.text);

@@ -68,7 +68,7 @@ const char* plugin_get_progress(void* state, void* instance, std::uint32_t* prog
   return text;
 }
 
-// The payload is the daemon's line, which is what an event looks like in text.
+// The payload is the daemon's line with its context, which is what an event looks like in text.
 const char* plugin_event_to_string(void* state, const abi_event_input* event) {
   const char* text = "";
   guarded(state, [&](State& own) {

@@ -21,6 +21,9 @@ constexpr MetricSpec kMetrics[] = {
     {"host_restarts", ABI_METRIC_MONOTONIC, &Metrics::host_restarts},
     {"parse_errors", ABI_METRIC_MONOTONIC, &Metrics::parse_errors},
     {"lag_ms", ABI_METRIC_NON_MONOTONIC, &Metrics::lag_ms},
+    {"inspects", ABI_METRIC_MONOTONIC, &Metrics::inspects},
+    {"inspects_failed", ABI_METRIC_MONOTONIC, &Metrics::inspects_failed},
+    {"inspects_late", ABI_METRIC_MONOTONIC, &Metrics::inspects_late},
 };
 
 constexpr std::size_t kCount = sizeof(kMetrics) / sizeof(kMetrics[0]);

@@ -20,6 +20,9 @@ struct Metrics {
   std::atomic<std::uint64_t> host_restarts{0};  // of a source host that had crashed or hung
   std::atomic<std::uint64_t> parse_errors{0};   // events whose payload was not JSON
   std::atomic<std::uint64_t> lag_ms{0};         // from an event's time until the host had it, at its last report
+  std::atomic<std::uint64_t> inspects{0};         // questions to the daemon about containers and execs
+  std::atomic<std::uint64_t> inspects_failed{0};  // of them that got no usable answer
+  std::atomic<std::uint64_t> inspects_late{0};    // events that went on without an answer that was awaited
 
   // The figures as Falco reads them. The array belongs to the calling thread and is overwritten by its next call.
   abi_metric* snapshot(std::uint32_t& count) const;

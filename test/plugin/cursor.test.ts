@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withContext } from '#docktape/docker/enrichment/event-context.js';
+import { eventKey } from '#docktape/docker/feed/event-key.js';
 import { folder, Loader } from './loader.js';
 import { keysOf, reportStep } from './requests.js';
 
@@ -203,6 +205,22 @@ test("docktape's own events are not the daemon's: they are in no cursor", async 
   await close();
   await open(params);
   expect(resume()?.delivered).toEqual(keysOf(0, 2));
+});
+
+test('keys are of what the daemon sent, without the context that was put beside it', async () => {
+  const sent = ['{"n":0}', '{"n":1,"a":{"b":{}}}', '{"n":2,"a":"x,\\"docktape\\":{","c":{}}'];
+  const context = { json: Buffer.from('{"host":{"name":"h"},"container":{"command":["{"]}}') };
+  const lines = [...sent, ...sent.map((line) => withContext(Buffer.from(line), context).toString())];
+  const body = Buffer.from(lines.map((line) => `1 ${line}\n`).join(''));
+  const { params, resume } = stream(`opened;frame:2:${lines.length}:${body.toString('hex')};hold`);
+  await open(params);
+  const { events } = await loader.next('s', 'i');
+  expect(events.map(({ payload }) => payload)).toEqual(lines);
+  await loader.do('next', 's', 'i');
+  await close();
+  await open(params);
+  const keys = sent.map((line) => eventKey(Buffer.from(line), 0, Buffer.byteLength(line)));
+  expect(resume()?.delivered).toEqual([...keys, ...keys]);
 });
 
 describe('until when nothing is missing is known', () => {

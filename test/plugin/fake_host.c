@@ -12,7 +12,7 @@
  *                           first one on whose key is
  *   flood:FRAMES:COUNT:SIZE the same frame again and again
  *   end, error:TEXT, log:SEVERITY:TEXT     those frames
- *   stats:QUEUE_BYTES:DROPPED[:RECONNECTS:RETRIES:GAPS_CERTAIN:GAPS_POSSIBLE:LAG_MS]     a stats frame
+ *   stats:QUEUE_BYTES:DROPPED[:RECONNECTS:RETRIES:GAPS_CERTAIN:GAPS_POSSIBLE:LAG_MS:INSPECTS:FAILED:LATE]     a stats frame
  *   wide:SIZE               a stats frame with SIZE bytes of JSON
  *   frame:KIND:COUNT:HEX    a frame with this body
  *   bytes:HEX               bytes as they are
@@ -200,7 +200,8 @@ static void step(char* words) {
     const uint32_t severity = (uint32_t)NUMBER();
     write_text(LOG, severity, words);
   } else if (IS("stats")) {
-    static const char* const keys[] = {"queueBytes", "dropped", "reconnects", "retries", "gapsCertain", "gapsPossible", "lagMs"};
+    static const char* const keys[] = {"queueBytes", "dropped", "reconnects", "retries", "gapsCertain", "gapsPossible", "lagMs",
+                                       "inspects", "inspectsFailed", "inspectsLate"};
     char body[512] = "{";
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
       char* const at = body + strlen(body);

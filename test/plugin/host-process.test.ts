@@ -210,11 +210,12 @@ describe('a host that crashes', () => {
 
   test('its counts go on with those of the next one', async () => {
     await loader.init();
-    const first = 'stats:9:5:1:2:3:4:70;stats:9:4;events:1;exit:1';
-    await open(`opened;first:${newPath()};${first};later;stats:4:2:10:20:30:40:80;events:1;end`);
+    const first = 'stats:9:5:1:2:3:4:70:6:2:1;stats:9:4;events:1;exit:1';
+    await open(`opened;first:${newPath()};${first};later;stats:4:2:10:20:30:40:80:60:20:10;events:1;end`);
     await loader.do('drain', 's', 'i');
     const counted = { dropped: 7, reconnects: 11, retries: 22, gaps_certain: 33, gaps_possible: 44 };
-    expect(await loader.metrics()).toMatchObject({ ...counted, queue_bytes: 0, lag_ms: 0 });
+    const asked = { inspects: 66, inspects_failed: 22, inspects_late: 11 };
+    expect(await loader.metrics()).toMatchObject({ ...counted, ...asked, queue_bytes: 0, lag_ms: 0 });
   });
 });
 

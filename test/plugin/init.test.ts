@@ -50,8 +50,9 @@ describe('init_config in the shapes in which Falco hands it over', () => {
     ['nulls for values that are left out', '{"flushinterval":null,"daemon":null,"host":null}'],
     [
       'every key',
-      '{"flushinterval":1,"daemon":"fail","queue_bytes":65536,"log_level":"debug","cursor":"/c","captures":"/x","host":"/y"}',
+      '{"flushinterval":1,"daemon":"fail","queue_bytes":65536,"log_level":"debug","cursor":"/c","enrich":true,"enrich_timeout":10000,"captures":"/x","host":"/y"}',
     ],
+    ['no wait at all', '{"enrich_timeout":0.0}'],
   ])('takes %s', async (_, config) => {
     expect(await init(config)).toEqual({ rc: 'success', error: null, state: true });
   });
@@ -64,7 +65,7 @@ describe('init_config in the shapes in which Falco hands it over', () => {
     [
       'an unknown key',
       '{"flush":1}',
-      "unknown key 'flush'; the known ones are flushinterval, daemon, queue_bytes, log_level",
+      "unknown key 'flush'; the known ones are flushinterval, daemon, queue_bytes, log_level, cursor, enrich, enrich_timeout",
     ],
     ['a key twice', '{"daemon":"fail","daemon":"retry"}', 'daemon is given twice'],
     ['both spellings', '{"flushinterval":1,"flushInterval":2}', 'flushinterval is given twice'],
@@ -80,6 +81,13 @@ describe('init_config in the shapes in which Falco hands it over', () => {
       'one of error, warning, info, debug, not false',
     ],
     ['a path that YAML guessed to be a number', '{"captures":123}', 'captures must be a path, not 123'],
+    ['what is neither true nor false', '{"enrich":"maybe"}', 'enrich must be true or false, not "maybe"'],
+    ['a number for true', '{"enrich":1}', 'enrich must be true or false, not 1'],
+    [
+      'a wait of minutes',
+      '{"enrich_timeout":10001}',
+      'enrich_timeout must be a whole number from 0 to 10000, not 10001',
+    ],
     ['a NUL in a path', '{"host":"a\\u0000b"}', 'host must be a path'],
     ['a very long value', JSON.stringify({ daemon: 'ü'.repeat(500) }), 'daemon must be one of retry, fail, not'],
   ])('refuses %s and says why, on a state that can be destroyed', async (_, config, reason) => {
@@ -101,14 +109,20 @@ test('the host is told what init_config says', async () => {
     queueBytes: 67_108_864,
     logLevel: 'info',
     skip: 0,
+    enrichTimeout: 200,
     resume: null,
   });
   state += 'b';
-  const config = { host: fakeHost, daemon: 'fail', queue_bytes: 1e6, log_level: 'warning' };
+  const config = { host: fakeHost, daemon: 'fail', queue_bytes: 1e6, log_level: 'warning', enrich_timeout: 50 };
   expect(await requestFor(JSON.stringify(config))).toMatchObject({
     daemon: 'fail',
     queueBytes: 1_000_000,
     logLevel: 'warning',
+    enrichTimeout: 50,
+  });
+  state += 'c';
+  expect(await requestFor(JSON.stringify({ host: fakeHost, enrich: false, enrich_timeout: 50 }))).toMatchObject({
+    enrichTimeout: null,
   });
 });
 

@@ -221,10 +221,18 @@ test('log lines of the host reach the log, those of the configured level', async
 });
 
 test('metrics tell what the host reports', async () => {
-  await open('opened;stats:100:3:1;stats:50:7:2:9:1:4:1234;events:2:40;hold');
+  await open('opened;stats:100:3:1;stats:50:7:2:9:1:4:1234:30:6:5;events:2:40;hold');
   await loader.next('s', 'i');
   const counted = { events: 2, bytes: 80, reconnects: 2, retries: 9, gaps_certain: 1, gaps_possible: 4, dropped: 7 };
-  const more = { queue_bytes: 50, host_restarts: 0, parse_errors: 0, lag_ms: 1234 };
+  const more = {
+    queue_bytes: 50,
+    host_restarts: 0,
+    parse_errors: 0,
+    lag_ms: 1234,
+    inspects: 30,
+    inspects_failed: 6,
+    inspects_late: 5,
+  };
   const { metrics, types } = await loader.do<Record<'metrics' | 'types', Record<string, number>>>('metrics', 's');
   expect(metrics).toEqual({ ...counted, ...more });
   expect(Object.keys(types).filter((name) => types[name] === 1)).toEqual(['queue_bytes', 'lag_ms']);

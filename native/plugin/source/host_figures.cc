@@ -15,7 +15,8 @@ struct Figure {
 constexpr Figure kCounted[HostFigures::kCounters] = {
     {"dropped", &Metrics::dropped},          {"reconnects", &Metrics::reconnects},
     {"retries", &Metrics::retries},          {"gapsCertain", &Metrics::gaps_certain},
-    {"gapsPossible", &Metrics::gaps_possible},
+    {"gapsPossible", &Metrics::gaps_possible}, {"inspects", &Metrics::inspects},
+    {"inspectsFailed", &Metrics::inspects_failed}, {"inspectsLate", &Metrics::inspects_late},
 };
 
 constexpr Figure kMeasured[] = {{"queueBytes", &Metrics::queue_bytes}, {"lagMs", &Metrics::lag_ms}};

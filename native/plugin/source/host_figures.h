@@ -11,7 +11,7 @@ namespace docktape {
 // What the hosts of a source tell of themselves, in the metrics. Each counts from zero; the metrics are of all of them.
 class HostFigures {
  public:
-  static constexpr std::size_t kCounters = 5;
+  static constexpr std::size_t kCounters = 8;
 
   // `metrics` outlives it.
   explicit HostFigures(Metrics& metrics) : metrics_(metrics) {}

@@ -45,6 +45,9 @@ std::string host_request(const Config& config, const std::string& params, const 
   put(json, "logLevel", config.log_level);
   put(json, "skip", history.delivered);
   put(json, "now", history.opened_at);
+  json.Key("enrichTimeout");
+  if (config.enrich) json.Uint64(config.enrich_timeout_ms);
+  else json.Null();
   json.Key("resume");
   if (history.cursor != nullptr) put_resume(json, history.reason, *history.cursor);
   else json.Null();

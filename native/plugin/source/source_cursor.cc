@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugin/split_payload.h"
+
 namespace docktape {
 namespace {
 
@@ -48,11 +50,20 @@ void SourceCursor::consumed(const EventBatch& batch, std::size_t count, std::uin
   } else {
     sees_daemon_ = true;
     const std::size_t first = count - std::min(count, Cursor::kMostKeys);
-    for (std::size_t i = first; i < count; ++i) loan_.cursor().take(event_key(batch.payload(i)));
+    for (std::size_t i = first; i < count; ++i) loan_.cursor().take(key_of(batch.payload(i)));
     // Not our time: it may have waited for Falco for long. A time that is ahead of ours tells nothing.
     see_until(std::min(batch.time(count - 1), now), kDisorder);
   }
   store(now);
+}
+
+// The context is not the daemon's, which repeats an event without one.
+EventKey SourceCursor::key_of(std::string_view payload) {
+  const SplitPayload split = split_payload(payload);
+  if (split.end.empty()) return event_key(payload);
+  daemon_bytes_.clear();
+  split.append_daemon(daemon_bytes_);
+  return event_key(daemon_bytes_);
 }
 
 // Between those two the daemon's events are not seen.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "plugin/config.h"
 #include "plugin/log.h"
@@ -39,6 +40,7 @@ class SourceCursor {
   void caught_up(std::uint64_t now);
 
  private:
+  EventKey key_of(std::string_view payload);
   void note(const EventBatch& batch, std::size_t count);
   // Nothing is missing until `doubt` before `time`.
   void see_until(std::uint64_t time, std::uint64_t doubt);
@@ -50,6 +52,7 @@ class SourceCursor {
   const char* reason_ = "";
   bool sees_daemon_ = false;  // events have come, and since then nothing has said that the daemon was lost
   std::uint64_t stored_at_ = 0;
+  std::string daemon_bytes_;  // of the last event that had a context
 };
 
 }  // namespace docktape
