@@ -1,8 +1,8 @@
 // The daemon is killed and comes back. Meanwhile one of two containers ends, and nobody sees it; before and after, the stream
 // is whole.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { image } from '../../scripts/real/dockerd.mjs';
 import { processes } from '../../scripts/real/processes.mjs';
+import { start } from '../support/containers.mjs';
 
 /** The recorder waits for the daemon, whose containers outlive it. */
 export const isDaemonLost = true;
@@ -12,8 +12,8 @@ const ends = ['sleep', '1000003'];
 
 /** @type {import('../record.mjs').Scenario} */
 export async function run(docker, dockerd) {
-  const worker = await start(docker, 'worker', ends);
-  const web = await start(docker, 'web', ['sleep', '600']);
+  const worker = await start(docker, 'worker', { Cmd: ends });
+  const web = await start(docker, 'web', { Cmd: ['sleep', '600'] });
   await sleep(1000);
   await dockerd.kill();
   for (const { pid } of processes().filter(({ command }) => command.join(' ') === ends.join(' '))) {
@@ -26,20 +26,4 @@ export async function run(docker, dockerd) {
   await web.wait();
   await web.remove();
   await worker.remove();
-}
-
-/**
- * @param {import('dockerode')} docker
- * @param {string} name
- * @param {string[]} command
- */
-async function start(docker, name, command) {
-  const container = await docker.createContainer({
-    name,
-    Image: image,
-    Cmd: command,
-    HostConfig: { NetworkMode: 'none' },
-  });
-  await container.start();
-  return container;
 }

@@ -1,13 +1,10 @@
 // Containers that run and end: well, with a failure, after a restart, renamed and paused and killed, stopped, out of
 // memory, with labels that hide what the daemon says, never started.
-import { image } from '../../scripts/real/dockerd.mjs';
+import { create, start } from '../support/containers.mjs';
 
 /** @type {import('../record.mjs').Scenario} */
 export async function run(docker) {
-  const host = { NetworkMode: 'none' };
-
-  const well = await docker.createContainer({ name: 'well', Image: image, Cmd: ['true'], HostConfig: host });
-  await well.start();
+  const well = await start(docker, 'well', { Cmd: ['true'] });
   await well.wait();
   await well.remove();
 
@@ -17,22 +14,13 @@ export async function run(docker) {
     'com.docker.compose.container-number': '1',
     team: 'payments',
   };
-  const Cmd = ['sh', '-c', 'exit 3'];
-  const failing = await docker.createContainer({
-    name: 'shop-checkout-1',
-    Image: image,
-    Cmd,
-    Labels,
-    HostConfig: host,
-  });
-  await failing.start();
+  const failing = await start(docker, 'shop-checkout-1', { Cmd: ['sh', '-c', 'exit 3'], Labels });
   await failing.wait();
   await failing.restart();
   await failing.wait();
   await failing.remove();
 
-  const worker = await docker.createContainer({ name: 'worker', Image: image, Cmd: ['sleep', '60'], HostConfig: host });
-  await worker.start();
+  const worker = await start(docker, 'worker', { Cmd: ['sleep', '60'] });
   await worker.rename({ name: 'worker-old' });
   await worker.pause();
   await worker.unpause();
@@ -40,40 +28,24 @@ export async function run(docker) {
   await worker.wait();
   await worker.remove();
 
-  const stopped = await docker.createContainer({
-    name: 'stopped',
-    Image: image,
-    Cmd: ['sleep', '60'],
-    HostConfig: host,
-  });
-  await stopped.start();
+  const stopped = await start(docker, 'stopped', { Cmd: ['sleep', '60'] });
   await stopped.stop({ t: 1 });
   await stopped.remove();
 
   const memory = 16 * 2 ** 20;
-  const hungry = await docker.createContainer({
-    name: 'hungry',
-    Image: image,
+  const hungry = await start(docker, 'hungry', {
     Cmd: ['tail', '/dev/zero'],
-    HostConfig: { ...host, Memory: memory, MemorySwap: memory },
+    HostConfig: { Memory: memory, MemorySwap: memory },
   });
-  await hungry.start();
   await hungry.wait();
   await hungry.remove();
 
   // A label may be called as an attribute of the daemon's; then it hides it.
   const forged = { exitCode: '0', signal: 'none' };
-  const liar = await docker.createContainer({
-    name: 'liar',
-    Image: image,
-    Cmd: ['false'],
-    Labels: forged,
-    HostConfig: host,
-  });
-  await liar.start();
+  const liar = await start(docker, 'liar', { Cmd: ['false'], Labels: forged });
   await liar.wait();
   await liar.remove();
 
-  await docker.createContainer({ name: 'never-started', Image: image, Cmd: ['true'], HostConfig: host });
+  await create(docker, 'never-started', { Cmd: ['true'] });
   await docker.pruneContainers();
 }

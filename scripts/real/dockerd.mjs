@@ -12,7 +12,22 @@ import { childrenOf, missingCapabilities } from './processes.mjs';
 /** The one image of the daemon: a static busybox and the names of a few of its programs. */
 export const image = 'busybox:1';
 
-const programs = ['sh', 'sleep', 'true', 'false', 'echo', 'cat', 'ls', 'tail', 'touch', 'id'];
+const programs = [
+  'sh',
+  'sleep',
+  'true',
+  'false',
+  'echo',
+  'cat',
+  'ls',
+  'tail',
+  'touch',
+  'id',
+  'wget',
+  'dpkg',
+  'test',
+  'rm',
+];
 
 /**
  * The machine's own settings and the key that identifies its daemon are in /etc/docker, which some versions also write. The
