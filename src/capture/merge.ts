@@ -81,7 +81,7 @@ async function fill(
     seq += 1;
     bytes += event.payload.length + 1;
     stream.lastSeq = seq;
-    capture.event(seq, stream.id, event.ts, event.payload);
+    capture.event(seq, stream.id, event.ts, event.payload, event.context);
     onProgress?.(seq, total);
   }
   const interleaved = interleavedSessions(stretchesIn(capture.database));

@@ -1,6 +1,8 @@
 import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import { captureError, codeOf, explaining } from './capture-error.js';
+import { ContextRows } from './context-rows.js';
+import { LACKS_CONTEXT } from './contexts.js';
 import { createSchema } from './create-schema.js';
 import { openDatabase } from './database.js';
 import { checkSideFiles, sqlitePath } from './open-file.js';
@@ -20,6 +22,8 @@ export class NewCapture {
   readonly #partial: string;
   readonly #insertSession: Statement;
   readonly #insertEvent: Statement;
+  readonly #insertContext: Statement;
+  readonly #contexts: ContextRows;
   readonly #insertGap: Statement;
   readonly #findEvent: Statement;
 
@@ -39,8 +43,12 @@ export class NewCapture {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertEvent = this.database.prepare(
-      'INSERT OR IGNORE INTO events (seq, session, ts, payload) VALUES (?, ?, ?, CAST(? AS TEXT))',
+      'INSERT OR IGNORE INTO events (seq, session, ts, payload, context) VALUES (?, ?, ?, CAST(? AS TEXT), ?)',
     );
+    this.#insertContext = this.database.prepare(
+      'INSERT OR IGNORE INTO contexts (id, json) VALUES (?, CAST(? AS TEXT))',
+    );
+    this.#contexts = new ContextRows(this.database);
     this.#insertGap = this.database.prepare(
       'INSERT INTO gaps (session, after_seq, from_ts, to_ts, reason, certain) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -104,9 +112,27 @@ export class NewCapture {
     );
   }
 
-  /** Adds an event; false when there is one of this number already, which stays. */
-  event(seq: number, session: number, ts: bigint, payload: Buffer): boolean {
-    return explaining(this.#path, () => this.#insertEvent.run(seq, session, ts, payload).changes > 0);
+  /**
+   * Adds an event; false when there is one of this number already, which stays.
+   *
+   * @param context what is known of what it is about, or the number under which {@link context} adds that
+   */
+  event(seq: number, session: number, ts: bigint, payload: Buffer, context?: Buffer | number): boolean {
+    return explaining(this.#path, () => {
+      const row = Buffer.isBuffer(context) ? this.#contexts.rowOf(context) : (context ?? null);
+      return this.#insertEvent.run(seq, session, ts, payload, row).changes > 0;
+    });
+  }
+
+  /** Adds a context under a number of the caller's, unless there is one. Not for captures whose events bring theirs. */
+  context(id: number, json: Buffer): void {
+    explaining(this.#path, () => this.#insertContext.run(id, json));
+  }
+
+  /** Takes contexts from the events whose contexts are not there, and gives back how many events those are. */
+  forgetLostContexts(): number {
+    const sql = `UPDATE events SET context = NULL WHERE ${LACKS_CONTEXT}`;
+    return explaining(this.#path, () => this.database.prepare(sql).run().changes);
   }
 
   /** Whether there is an event of this number. */

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { CaptureDamage } from './capture-error.js';
+import { ContextCheck, knowsContexts, LACKS_CONTEXT, MISSING_CONTEXT } from './contexts.js';
 import type { Range } from './range.js';
-import { LARGEST_PAYLOAD } from './schema.js';
+import { LARGEST_CONTEXT, LARGEST_PAYLOAD } from './schema.js';
 
 /** Some of the selected events, as lines. */
 export interface EventPage {
@@ -9,6 +10,9 @@ export interface EventPage {
   /** `count` lines, each ended by a newline. */
   readonly bytes: Buffer;
 }
+
+/** Bytes of an event that is read, with its context. */
+const LARGEST_LINE = LARGEST_PAYLOAD + LARGEST_CONTEXT;
 
 /** Bytes that a page aims at: more makes nothing faster, less costs more calls. */
 const TARGET_BYTES = 512 * 1024;
@@ -24,12 +28,19 @@ const LARGEST_SPAN = 65_536;
 
 const NEWLINE = 0x0a;
 
-/** How each event's line begins: with its time and a space, or with the payload at once. */
-export type LineStyle = 'timed' | 'plain';
+/** What each event's line has. */
+export interface LineStyle {
+  /** Whether it begins with its time and a space, and not with the payload at once. */
+  readonly time: boolean;
+  /** Whether its context is spliced in, where it has one. */
+  readonly context: boolean;
+}
 
 /** What is in a stretch of the capture: how many of the selected events, and the lines of those that are not too long. */
 interface Stretch {
   readonly count: number;
+  /** The highest number of a context that these events have; absent when they have none, or it is not asked for. */
+  readonly context: number | null;
   /** Absent when there is no such event. */
   readonly lines: Buffer | null;
 }
@@ -44,12 +55,12 @@ interface Stretch {
 export function* pagesOf(database: Database, path: string, range: Range, style: LineStyle): Generator<EventPage> {
   if (range.last < range.first) return;
   checkTimes(database, path);
-  const look = lookInto(database, range, style);
+  const look = lookInto(database, path, range, style);
   let span = FIRST_SPAN;
   for (let first = range.first; first <= range.last; ) {
     const last = Math.min(first + span - 1, range.last);
     const width = last - first + 1;
-    const allowed = width === 1 ? LARGEST_PAYLOAD : Math.floor(LARGEST_PAGE / width);
+    const allowed = width === 1 ? LARGEST_LINE : Math.floor(LARGEST_PAGE / width);
     let stretch = look(first, last, allowed);
     if (stretch.count === 0) {
       // Nothing of these times, or a hole: farther on in larger steps.
@@ -58,39 +69,84 @@ export function* pagesOf(database: Database, path: string, range: Range, style: 
       continue;
     }
     if (!isWhole(stretch)) {
-      const bytes = bytesOf(database, path, first, last);
+      const bytes = bytesOf(database, path, first, last, style);
       if (bytes > LARGEST_PAGE && width > 1) {
         span = Math.max(1, Math.floor((width * TARGET_BYTES) / bytes));
         continue;
       }
-      stretch = look(first, last, LARGEST_PAYLOAD);
-      if (!isWhole(stretch)) throw damage(database, path, first, last);
+      stretch = look(first, last, LARGEST_LINE);
+      if (!isWhole(stretch)) throw damage(database, path, first, last, style);
     }
-    const { count, lines } = stretch as { readonly count: number; readonly lines: Buffer };
+    const { count, lines } = stretch as Stretch & { readonly lines: Buffer };
     yield { count, bytes: lines };
     span = Math.max(1, Math.min(Math.floor((width * TARGET_BYTES) / lines.length), 4 * width, LARGEST_SPAN));
     first = last + 1;
   }
 }
 
-/** Prepares the look into a stretch, in which payloads over `allowed` bytes are counted but not read. */
-function lookInto(
-  database: Database,
-  { filter }: Range,
-  style: LineStyle,
-): (first: number, last: number, allowed: number) => Stretch {
-  const line = style === 'timed' ? "ts || ' ' || payload || char(10)" : 'payload || char(10)';
-  // NOT INDEXED: by the number, which is the order of arrival, and not by the index of times.
+type Look = (first: number, last: number, allowed: number) => Stretch;
+
+/**
+ * Prepares the look into a stretch, in which events over `allowed` bytes are counted but not read. As long as no event has a context,
+ * none is looked for: that takes its time.
+ */
+function lookInto(database: Database, path: string, range: Range, style: LineStyle): Look {
+  const hasContexts = style.context && knowsContexts(database);
+  const plain = lookAs(database, range, {
+    from: 'events NOT INDEXED',
+    context: hasContexts ? 'max(context)' : 'NULL',
+    bytes: 'octet_length(payload)',
+    line: lineOf('payload', style),
+  });
+  if (!hasContexts) return plain;
+  const checks = new ContextCheck(database, path);
+  let spliced: Look | undefined;
+  return (first, last, allowed) => {
+    const stretch = spliced?.(first, last, allowed) ?? plain(first, last, allowed);
+    if (stretch.context === null) return stretch;
+    checks.check(stretch.context);
+    if (spliced) return stretch;
+    spliced = lookAs(database, range, {
+      from: WITH_CONTEXTS,
+      context: 'max(context)',
+      bytes: BYTES_WITH_CONTEXT,
+      line: lineOf(PAYLOAD_WITH_CONTEXT, style),
+    });
+    return spliced(first, last, allowed);
+  };
+}
+
+/** What a look asks SQLite: from what, the highest context, the bytes of an event, and its line. */
+type Question = Readonly<Record<'from' | 'context' | 'bytes' | 'line', string>>;
+
+// NOT INDEXED: by the number, which is the order of arrival, and not by the index of times. Contexts are numbered from 1.
+const WITH_CONTEXTS = 'events NOT INDEXED LEFT JOIN contexts ON id = context AND id > 0';
+
+const BYTES_WITH_CONTEXT = 'octet_length(payload) + ifnull(octet_length(json), 0)';
+
+/**
+ * The payload with its context before its last brace, if it ends in one (see `withContext` in docker/enrichment). NULL, which makes
+ * no line, when there is no such context.
+ */
+const PAYLOAD_WITH_CONTEXT = `CASE
+  WHEN context IS NULL OR octet_length(payload) <= 2 OR substr(CAST(payload AS BLOB), -1) <> x'7d' THEN payload
+  ELSE substr(CAST(payload AS BLOB), 1, octet_length(payload) - 1) || ',"docktape":' || json || '}' END`;
+
+function lineOf(event: string, { time }: LineStyle): string {
+  return time ? `ts || ' ' || ${event} || char(10)` : `${event} || char(10)`;
+}
+
+function lookAs(database: Database, { filter }: Range, { from, context, bytes, line }: Question): Look {
   const statement = database
-    .prepare<unknown[], [number, Buffer | null]>(
-      `SELECT count(*), CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ?) AS BLOB)
-       FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''}`,
+    .prepare<unknown[], [number, number | null, Buffer | null]>(
+      `SELECT count(*), ${context}, CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ${LARGEST_PAYLOAD} AND ${bytes} <= ?) AS BLOB)
+       FROM ${from} WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''}`,
     )
     .raw();
   const values = filter?.values ?? [];
   return (first, last, allowed) => {
-    const [count, lines] = statement.get(allowed, first, last, ...values) ?? [0, null];
-    return { count, lines };
+    const [count, highest, lines] = statement.get(allowed, first, last, ...values) ?? [0, null, null];
+    return { count, context: highest, lines };
   };
 }
 
@@ -105,12 +161,13 @@ function isWhole({ count, lines }: Stretch): boolean {
   return newlines === count;
 }
 
-/** The bytes of all payloads of a stretch. */
-function bytesOf(database: Database, path: string, first: number, last: number): number {
+/** The bytes of all events of a stretch. */
+function bytesOf(database: Database, path: string, first: number, last: number, style: LineStyle): number {
+  const hasContexts = style.context && knowsContexts(database);
   const [bytes, longest] = database
     .prepare<[number, number], [number, number]>(
-      `SELECT total(octet_length(payload)), ifnull(max(octet_length(payload)), 0)
-       FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?`,
+      `SELECT total(${hasContexts ? BYTES_WITH_CONTEXT : 'octet_length(payload)'}), ifnull(max(octet_length(payload)), 0)
+       FROM ${hasContexts ? WITH_CONTEXTS : 'events NOT INDEXED'} WHERE seq BETWEEN ? AND ?`,
     )
     .raw()
     .get(first, last) ?? [0, 0];
@@ -136,13 +193,19 @@ function checkTimes(database: Database, path: string): void {
   if (!isSound) throw new CaptureDamage(path, 'it has times that are no number from 0');
 }
 
-function damage(database: Database, path: string, first: number, last: number): CaptureDamage {
-  const culprit = database
-    .prepare<[number, number], number>(
-      `SELECT seq FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?
-       AND (typeof(ts) <> 'integer' OR typeof(payload) <> 'text' OR instr(CAST(payload AS BLOB), x'0a') > 0) ORDER BY seq LIMIT 1`,
-    )
-    .pluck()
-    .get(first, last);
+/** Names the event for which there is no line, or more than one. */
+function damage(database: Database, path: string, first: number, last: number, style: LineStyle): CaptureDamage {
+  const find = (condition: string) =>
+    database
+      .prepare<[number, number], number>(
+        `SELECT seq FROM events NOT INDEXED WHERE seq BETWEEN ? AND ? AND (${condition}) ORDER BY seq LIMIT 1`,
+      )
+      .pluck()
+      .get(first, last);
+  const culprit = find(
+    "typeof(ts) <> 'integer' OR typeof(payload) <> 'text' OR instr(CAST(payload AS BLOB), x'0a') > 0",
+  );
+  const dangling = culprit === undefined && style.context && knowsContexts(database) ? find(LACKS_CONTEXT) : undefined;
+  if (dangling !== undefined) return new CaptureDamage(path, MISSING_CONTEXT, dangling);
   return new CaptureDamage(path, 'its payload is not one line', culprit ?? first);
 }

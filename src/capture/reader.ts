@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { CaptureDamage, explainCaptureError, explaining } from './capture-error.js';
+import { ContextReader, knowsContexts } from './contexts.js';
 import { keep } from './database.js';
 import { openForReading } from './open-file.js';
 import { type EventPage, pagesOf } from './pages.js';
@@ -16,6 +17,11 @@ export interface PageOptions {
   readonly skip?: number;
 }
 
+export interface LineOptions {
+  /** Whether each event has its context spliced in, as `pages` gives it. */
+  readonly withContext?: boolean;
+}
+
 const NEWLINE = 0x0a;
 
 /** One event as the capture keeps it. */
@@ -27,6 +33,8 @@ export interface CapturedEvent {
   readonly ts: bigint;
   /** The daemon's line without its newline. */
   readonly payload: Buffer;
+  /** What was found out of what it is about: a JSON object on one line. */
+  readonly context?: Buffer;
 }
 
 /**
@@ -76,17 +84,21 @@ export class CaptureReader {
     return last < first ? undefined : last;
   }
 
-  /** The selected events as blocks of lines `TS PAYLOAD\n`, TS in decimal nanoseconds: the quickest way to read many. */
+  /**
+   * The selected events as blocks of lines `TS PAYLOAD\n`, TS in decimal nanoseconds and contexts spliced into payloads: the quickest
+   * way to read many.
+   */
   pages(selection: Selection = {}, { skip = 0 }: PageOptions = {}): Generator<EventPage> {
     return this.#explainedEach(() => {
       const range = this.#range(selection);
-      return pagesOf(this.#database, this.path, this.#skipped(range, skip), 'timed');
+      return pagesOf(this.#database, this.path, this.#skipped(range, skip), { time: true, context: true });
     });
   }
 
-  /** The selected events as blocks of lines `PAYLOAD\n`. */
-  lines(selection: Selection = {}): Generator<EventPage> {
-    return this.#explainedEach(() => pagesOf(this.#database, this.path, this.#range(selection), 'plain'));
+  /** The selected events as blocks of lines `PAYLOAD\n`: the daemon's bytes, unless contexts are asked for. */
+  lines(selection: Selection = {}, { withContext = false }: LineOptions = {}): Generator<EventPage> {
+    const style = { time: false, context: withContext };
+    return this.#explainedEach(() => pagesOf(this.#database, this.path, this.#range(selection), style));
   }
 
   /** The selected events one by one. */
@@ -124,22 +136,26 @@ export class CaptureReader {
   }
 
   *#rows({ first, last, filter }: Range): Generator<CapturedEvent> {
+    const hasContexts = knowsContexts(this.#database);
+    const contexts = hasContexts ? new ContextReader(this.#database, this.path) : undefined;
     const rows = keep(
       this.#database
-        .prepare<unknown[], [bigint, bigint, unknown, Buffer | null]>(
-          `SELECT seq, session, ts, CASE WHEN octet_length(payload) <= ${LARGEST_PAYLOAD} THEN CAST(payload AS BLOB) END
+        .prepare<unknown[], [bigint, bigint, unknown, Buffer | null, bigint | null]>(
+          `SELECT seq, session, ts, CASE WHEN octet_length(payload) <= ${LARGEST_PAYLOAD} THEN CAST(payload AS BLOB) END,
+             ${hasContexts ? 'context' : 'NULL'}
            FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''} ORDER BY seq`,
         )
         .raw()
         .safeIntegers()
         .iterate(first, last, ...(filter?.values ?? [])),
     );
-    for (const [number, session, ts, payload] of rows) {
+    for (const [number, session, ts, payload, id] of rows) {
       const seq = Number(number);
       if (payload === null) throw new CaptureDamage(this.path, 'it is larger than an event can be', seq);
       if (payload.includes(NEWLINE)) throw new CaptureDamage(this.path, 'its payload is not one line', seq);
       if (typeof ts !== 'bigint' || ts < 0n) throw new CaptureDamage(this.path, 'its time is no number from 0', seq);
-      yield { seq, session: Number(session), ts, payload };
+      const context = id === null ? undefined : contexts?.get(id, seq);
+      yield { seq, session: Number(session), ts, payload, ...(context ? { context } : {}) };
     }
   }
 

@@ -15,6 +15,9 @@ export const PAGE_SIZE = 16_384;
 /** The largest payload that is read back. The line splitter's bound is half of it. */
 export const LARGEST_PAYLOAD = 128 * 1024 * 1024;
 
+/** The largest context that is read back: with the largest payload, it fits a frame between plugin and source host. */
+export const LARGEST_CONTEXT = 64 * 1024 * 1024;
+
 const sessions1 = `CREATE TABLE sessions (
   id INTEGER PRIMARY KEY,
   how TEXT NOT NULL CHECK (how IN ('record', 'import')),
@@ -31,13 +34,7 @@ const sessions1 = `CREATE TABLE sessions (
   tail TEXT NOT NULL DEFAULT (char(10))
 ) STRICT`;
 
-/** The columns that format 2 adds to the sessions of format 1. */
-export const COLUMNS_OF_FORMAT_2 = ['redaction TEXT', 'interleaved INTEGER NOT NULL DEFAULT 0'];
-
-/** As SQLite's ALTER TABLE leaves it, so that a capture that was upgraded has the same schema as a new one. */
-const sessions2 = sessions1.replace(/\) STRICT$/, `, ${COLUMNS_OF_FORMAT_2.join(', ')}) STRICT`);
-
-const events = `CREATE TABLE events (
+const events1 = `CREATE TABLE events (
   seq INTEGER PRIMARY KEY,
   session INTEGER NOT NULL REFERENCES sessions (id),
   ts INTEGER NOT NULL,
@@ -56,6 +53,21 @@ const gaps = `CREATE TABLE gaps (
   certain INTEGER NOT NULL
 ) STRICT`;
 
+/** What is known of what events are about. Many events have the same. */
+const contexts = `CREATE TABLE contexts (
+  id INTEGER PRIMARY KEY,
+  json TEXT NOT NULL
+) STRICT`;
+
+/** The tables that format 2 adds to format 1, and the columns that it adds to each of the others. */
+export const ADDED_BY_FORMAT_2 = {
+  tables: [contexts],
+  columns: {
+    sessions: ['redaction TEXT', 'interleaved INTEGER NOT NULL DEFAULT 0'],
+    events: ['context INTEGER REFERENCES contexts (id)'],
+  },
+} as const;
+
 /**
  * What SQLite makes of a payload, for people with a SQLite shell. A view and not generated columns: SQLite computes those
  * on every insert, which halves the rate of a recording, and no payload can fail an insert that does not look at it.
@@ -73,19 +85,28 @@ FROM events`;
 
 /** Every object of the schema by name, for each format version that can be read. */
 export const SCHEMAS: ReadonlyMap<number, ReadonlyMap<string, string>> = new Map([
-  [1, schemaWith(sessions1)],
-  [FORMAT_VERSION, schemaWith(sessions2)],
+  [1, schemaOf({ sessions: sessions1, events: events1 })],
+  [FORMAT_VERSION, newestSchema()],
 ]);
 
 /** The schema of a new capture. */
-export const SCHEMA: ReadonlyMap<string, string> = schemaWith(sessions2);
+export const SCHEMA: ReadonlyMap<string, string> = newestSchema();
 
-function schemaWith(sessions: string): ReadonlyMap<string, string> {
+function newestSchema(): ReadonlyMap<string, string> {
+  const { sessions, events } = ADDED_BY_FORMAT_2.columns;
+  return schemaOf({ contexts, sessions: altered(sessions1, sessions), events: altered(events1, events) });
+}
+
+function schemaOf(tables: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map([
-    ['sessions', sessions],
-    ['events', events],
+    ...Object.entries(tables),
     ['events_by_time', eventsByTime],
     ['gaps', gaps],
     ['decoded_events', decodedEvents],
   ]);
+}
+
+/** A table as SQLite's ALTER TABLE leaves it, so that a capture that was upgraded has the same schema as a new one. */
+function altered(table: string, columns: readonly string[]): string {
+  return table.replace(/\) STRICT$/, `, ${columns.join(', ')}) STRICT`);
 }

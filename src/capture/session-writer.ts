@@ -3,7 +3,7 @@ import { DocktapeError } from '../errors.js';
 import { now } from '../time.js';
 import { explainCaptureError, explaining } from './capture-error.js';
 import type { CaptureFile } from './capture-file.js';
-import { EventInserter } from './event-inserter.js';
+import { EventInserter, type EventLines } from './event-inserter.js';
 import type { GapInfo, SessionDaemon, SessionInfo } from './session.js';
 import { upgradeFormat } from './upgrade-format.js';
 import { docktapeVersion } from './version.js';
@@ -100,10 +100,10 @@ export class SessionWriter {
   }
 
   /** Inserts up to `limit` lines; see {@link EventInserter}. Gives back where the next one begins. */
-  insert(lines: Buffer, offset: number, times: BigInt64Array, first: number, limit: number): number {
+  insert(events: EventLines, offset: number, first: number, limit: number): number {
     return explaining(this.#path, () => {
       this.#begin();
-      const end = this.#inserter.insert(lines, offset, times, first, limit);
+      const end = this.#inserter.insert(events, offset, first, limit);
       this.#add({ events: limit, bytes: end.offset - offset, gaps: 0 });
       this.#lastSeq = end.seq;
       this.#pending += limit;
@@ -152,6 +152,7 @@ export class SessionWriter {
       this.#written = this.#committed;
       this.#lastSeq = this.#committedSeq;
       this.#pending = 0;
+      this.#inserter.rolledBack();
       this.#file.rollBack();
     });
   }

@@ -65,9 +65,9 @@ async function fill(
   for (const batch of batchesOf(reader.events(selection))) {
     await pace.step();
     const mask = where?.select(lineBatchOf(batch));
-    for (const [index, { seq, session, ts, payload }] of batch.entries()) {
+    for (const [index, { seq, session, ts, payload, context }] of batch.entries()) {
       if (mask !== undefined && mask[index] !== 1) continue;
-      capture.event(seq, session, ts, payload);
+      capture.event(seq, session, ts, payload, context);
       events += 1;
       bytes += payload.length + 1;
     }
@@ -141,5 +141,6 @@ function lineBatchOf(events: readonly CapturedEvent[]): LineBatch {
     lines: Buffer.concat(events.flatMap(({ payload }) => [payload, NEWLINE])),
     times: BigInt64Array.from(events, ({ ts }) => ts),
     count: events.length,
+    contexts: events.map(({ context }) => context && { json: context }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { COLUMNS_OF_FORMAT_2, FORMAT_VERSION } from './schema.js';
+import { ADDED_BY_FORMAT_2, FORMAT_VERSION } from './schema.js';
 
 /**
  * Brings a capture of an older format to the newest one, for a writer that is about to append. It belongs to the writer's
@@ -9,6 +9,10 @@ import { COLUMNS_OF_FORMAT_2, FORMAT_VERSION } from './schema.js';
  */
 export function upgradeFormat(database: Database): void {
   if (database.pragma('user_version') === FORMAT_VERSION) return;
-  for (const column of COLUMNS_OF_FORMAT_2) database.exec(`ALTER TABLE sessions ADD COLUMN ${column}`);
+  const { tables, columns } = ADDED_BY_FORMAT_2;
+  for (const table of tables) database.exec(table);
+  for (const [table, added] of Object.entries(columns)) {
+    for (const column of added) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+  }
   database.pragma(`user_version = ${FORMAT_VERSION}`);
 }

@@ -13,9 +13,25 @@ export interface WriterJob {
   readonly rotation?: Rotation;
 }
 
+/** The contexts of a batch. Each is sent once and then known by its number, from 1 on. */
+export interface SentContexts {
+  /** Whether counting begins anew with this batch. */
+  readonly isAnew: boolean;
+  /** Those that get the next numbers. */
+  readonly added: readonly Uint8Array[];
+  /** For each line the number of its context; 0 for none. */
+  readonly numbers: Uint32Array;
+}
+
 /** To the writer's thread. The order is the order in the capture. */
 export type WriterRequest =
-  | { readonly kind: 'lines'; readonly lines: Uint8Array; readonly times: BigInt64Array; readonly count: number }
+  | {
+      readonly kind: 'lines';
+      readonly lines: Uint8Array;
+      readonly times: BigInt64Array;
+      readonly count: number;
+      readonly contexts?: SentContexts;
+    }
   | { readonly kind: 'gap'; readonly gap: GapInfo }
   | { readonly kind: 'daemon'; readonly daemon: SessionDaemon }
   | { readonly kind: 'finish'; readonly end: SessionEnd }

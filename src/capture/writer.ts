@@ -6,6 +6,7 @@ import { captureError } from './capture-error.js';
 import type { GapInfo, SessionDaemon, SessionInfo } from './session.js';
 import type { SessionEnd, SessionSummary } from './session-writer.js';
 import type { WriterJob, WriterReply, WriterRequest } from './writer-messages.js';
+import { bytesOf, ContextsToSend } from './writing/contexts.js';
 import type { Durability, Rotation } from './writing/writer-options.js';
 
 /** Bytes that may wait for the thread before {@link CaptureWriter.write} says so. */
@@ -38,7 +39,7 @@ export interface WriterFigures {
   readonly lastTime: bigint | undefined;
   /** How many of the events are committed: no crash of this process takes them away any more. */
   readonly committed: number;
-  /** Bytes that are kept in memory: those of an atomic session until they are inserted, others until they are committed. */
+  /** Bytes that are kept in memory, contexts included: those of an atomic session until they are inserted, others until they are committed. */
   readonly queuedBytes: number;
   /** Why the capture cannot be written at present, when it is waited for. */
   readonly problem: string | undefined;
@@ -59,6 +60,7 @@ export class CaptureWriter {
   readonly #queueLimit: number;
   readonly #isAtomic: boolean;
   readonly #log: WriterOptions['log'];
+  readonly #contexts = new ContextsToSend();
   #fail!: (error: unknown) => void;
   #failure: unknown;
   #isEnding = false;
@@ -122,16 +124,16 @@ export class CaptureWriter {
   write(batch: LineBatch): boolean {
     this.#checkUsable();
     if (batch.count === 0) return true;
-    this.#events += batch.count;
+    const { count } = batch;
+    this.#events += count;
     this.#bytes += batch.lines.length;
-    this.#queuedBytes += batch.lines.length;
-    this.#lastTime = batch.times[batch.count - 1];
+    this.#lastTime = batch.times[count - 1];
     const lines = fillsMemory(batch.lines) ? batch.lines : new Uint8Array(batch.lines);
     const times = fillsMemory(batch.times) ? batch.times : new BigInt64Array(batch.times);
-    this.#thread.postMessage({ kind: 'lines', lines, times, count: batch.count } satisfies WriterRequest, [
-      lines.buffer as ArrayBuffer,
-      times.buffer as ArrayBuffer,
-    ]);
+    const contexts = batch.contexts && this.#contexts.send(batch.contexts);
+    this.#queuedBytes += lines.length + bytesOf(contexts?.added ?? []);
+    const request: WriterRequest = { kind: 'lines', lines, times, count, ...(contexts ? { contexts } : {}) };
+    this.#thread.postMessage(request, [lines.buffer as ArrayBuffer, times.buffer as ArrayBuffer]);
     return this.#queuedBytes <= this.#queueLimit;
   }
 

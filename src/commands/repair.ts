@@ -15,7 +15,7 @@ const SHOWN = 20;
 
 const help = `
 DAMAGED is not changed. What can still be read in it, and in the -wal of a recorder that was killed, goes into NEW, which must not exist
-yet: events with the numbers, times and bytes that they had, sessions, gaps. Events that are missing become gaps in NEW, so that rules
+yet: events with the numbers, times, bytes and contexts that they had, sessions, gaps. Events that are missing become gaps in NEW, so that rules
 and readers learn of them. SQLite keeps no checksums: a byte that changed within an event's payload is not noticed.
 
 Exit codes: 0 everything was recovered, 1 something is missing, 2 nothing could be recovered, or wrong use.
@@ -49,15 +49,17 @@ async function run(damaged: string, path: string, options: RepairOptions): Promi
   process.exitCode = isComplete(report) ? ExitCode.ok : ExitCode.unmet;
 }
 
-function isComplete({ losses, invented, damagedRows, log }: RepairReport): boolean {
-  return losses.length === 0 && invented.length === 0 && damagedRows === 0 && log !== 'damaged';
+function isComplete({ losses, lostContexts, invented, damagedRows, log }: RepairReport): boolean {
+  return losses.length + lostContexts + invented.length + damagedRows === 0 && log !== 'damaged';
 }
 
 function reportText(path: string, report: RepairReport): string[] {
-  const { events, sessions, gaps, losses, invented, reassigned, damagedRows, lostPages, duplicates, log } = report;
+  const { events, lostContexts, sessions, gaps, losses, invented } = report;
+  const { reassigned, damagedRows, lostPages, duplicates, log } = report;
   const counts = [plural(events, 'event'), plural(sessions, 'session'), plural(gaps, 'gap')].join(', ');
   const lines = losses.slice(0, SHOWN).map(lossText);
   if (losses.length > SHOWN) lines.push(`missing: ${plural(losses.length - SHOWN, 'stretch')} more, with --json`);
+  if (lostContexts > 0) lines.push(`the context of ${plural(lostContexts, 'event')} could not be read`);
   if (damagedRows > 0) lines.push(`${plural(damagedRows, 'row')} could not be read in pages that could`);
   if (lostPages > 0) lines.push(`${plural(lostPages, 'page')} that should hold something could not be read`);
   if (invented.length > 0)

@@ -125,7 +125,7 @@ describe('a capture of another version', () => {
   test('whose schema is that of the version before is no capture', async () => {
     await record(path, numbered(1));
     tamper(path, (database) => database.pragma('user_version = 1'));
-    expect(() => CaptureReader.open(path)).toThrow("it has an altered table 'sessions'");
+    expect(() => CaptureReader.open(path)).toThrow("it has a foreign table 'contexts'");
   });
 
   test('that never was is damaged', async () => {

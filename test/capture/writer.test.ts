@@ -45,6 +45,7 @@ describe('a new capture', () => {
       }[];
       const ours = tables.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
       expect(ours.map(({ name, strict }) => [name, strict]).sort()).toEqual([
+        ['contexts', 1],
         ['events', 1],
         ['gaps', 1],
         ['sessions', 1],

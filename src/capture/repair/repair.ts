@@ -17,6 +17,8 @@ export interface RepairOptions {
 /** What was recovered, and what was not. */
 export interface RepairReport extends SessionRepair {
   readonly events: number;
+  /** Events among them of which the context is lost: what they are about. */
+  readonly lostContexts: number;
   readonly sessions: number;
   /** The damaged capture's own gaps. */
   readonly gaps: number;
@@ -70,6 +72,7 @@ function reportOf(
 ): RepairReport {
   return {
     events: salvaged.events,
+    lostContexts: salvaged.lostContexts,
     sessions: salvaged.sessions.size + sessions.invented.length,
     ...sessions,
     gaps: salvaged.gaps.size,

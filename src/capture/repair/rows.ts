@@ -1,4 +1,5 @@
-import { LARGEST_PAYLOAD } from '../schema.js';
+import { isSoundContext } from '../contexts.js';
+import { LARGEST_CONTEXT, LARGEST_PAYLOAD } from '../schema.js';
 import type { Gap, Session } from '../session.js';
 import { isIntegerType, isTextType, type RecordHead, recordHead, type Value, valuesOf } from './record.js';
 import type { Cell } from './tree-page.js';
@@ -11,7 +12,10 @@ export type Row =
       readonly session: number;
       readonly ts: bigint;
       readonly payload: Buffer;
+      /** The id of its context. */
+      readonly context?: number;
     }
+  | { readonly kind: 'context'; readonly id: number; readonly json: Buffer }
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'gap'; readonly id: number; readonly gap: Gap };
 
@@ -21,8 +25,11 @@ export interface TimeEntry {
   readonly seq: number;
 }
 
-/** Bytes that the row of an event has beside its payload. */
-const EVENT_HEAD = 64;
+/** Bytes that the row of an event has beside its payload, or that of a context beside its text. */
+const ROW_HEAD = 64;
+
+/** SQLite's serial type of NULL. */
+const NULL_TYPE = 0;
 
 /** Bytes of a session or gap that is believed. */
 const LARGEST_ROW = 1024 * 1024;
@@ -57,21 +64,31 @@ type RowReader = (rowid: number, values: readonly Value[]) => Row | undefined;
 
 /** The reader for records with these types; nothing when no table of a capture has such. */
 function readerOf(types: readonly number[], size: number): RowReader | undefined {
-  if (types.length === 4) {
-    const [, session, ts, payload] = types as [number, number, number, number];
+  // 4 in format 1.
+  if (types.length === 4 || types.length === 5) {
+    const [, session, ts, payload, context = NULL_TYPE] = types as [number, number, number, number, number?];
     const isEvent = isIntegerType(session) && isIntegerType(ts) && isTextType(payload);
-    return isEvent && size <= LARGEST_PAYLOAD + EVENT_HEAD ? eventOf : undefined;
+    const hasContext = context === NULL_TYPE || isIntegerType(context);
+    return isEvent && hasContext && size <= LARGEST_PAYLOAD + ROW_HEAD ? eventOf : undefined;
   }
+  if (types.length === 2)
+    return isTextType(types[1] as number) && size <= LARGEST_CONTEXT + ROW_HEAD ? contextOf : undefined;
   if (size > LARGEST_ROW) return undefined;
   if (types.length === 7) return gapOf;
   // 13 in format 1, and a row stays as it is when the format is upgraded.
   return types.length >= 13 && types.length <= 15 ? sessionOf : undefined;
 }
 
-function eventOf(seq: number, [, session, ts, payload]: readonly Value[]): Row | undefined {
+function eventOf(seq: number, [, session, ts, payload, named]: readonly Value[]): Row | undefined {
   const id = identifier(session);
   if (id === undefined || typeof ts !== 'bigint' || ts < 0n || !Buffer.isBuffer(payload)) return undefined;
-  return payload.includes(NEWLINE) ? undefined : { kind: 'event', seq, session: id, ts, payload };
+  if (payload.includes(NEWLINE)) return undefined;
+  const context = identifier(named);
+  return { kind: 'event', seq, session: id, ts, payload, ...(context === undefined ? {} : { context }) };
+}
+
+function contextOf(id: number, [, json]: readonly Value[]): Row | undefined {
+  return Buffer.isBuffer(json) && isSoundContext(json) ? { kind: 'context', id, json } : undefined;
 }
 
 function gapOf(id: number, [, session, after, from, to, reason, certain]: readonly Value[]): Row | undefined {

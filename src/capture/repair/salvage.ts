@@ -9,6 +9,8 @@ import { type Cell, cellsOf, treePage } from './tree-page.js';
 
 type EventRow = Extract<Row, { kind: 'event' }>;
 
+type ContextRow = Extract<Row, { kind: 'context' }>;
+
 /** An event whose number does not fit its page, and where it is read again. */
 interface Doubtful {
   readonly seq: number;
@@ -22,6 +24,8 @@ const LARGEST_NOTES = 64 * 1024 * 1024;
 /** What was found in the pages. */
 export interface Salvaged {
   readonly events: number;
+  /** Events among them that had a context which could not be read. */
+  readonly lostContexts: number;
   readonly sessions: ReadonlyMap<number, Session>;
   /** By their ids. */
   readonly gaps: ReadonlyMap<number, Gap>;
@@ -46,8 +50,8 @@ export async function salvage(
   const [sessions, gaps] = [new Map<number, Session>(), new Map<number, Gap>()];
   const doubtful: Doubtful[] = [];
   let [events, damagedRows, duplicates, notes] = [0, 0, 0, 0];
-  const keep = ({ seq, session, ts, payload }: EventRow) => {
-    if (capture.event(seq, session, ts, payload)) events += 1;
+  const keep = ({ seq, session, ts, payload, context }: EventRow) => {
+    if (capture.event(seq, session, ts, payload, context)) events += 1;
     else duplicates += 1;
   };
 
@@ -61,6 +65,11 @@ export async function salvage(
         const hasNeighbour = isNext(rows[index - 1], row) || isNext(row, rows[index + 1]);
         if (hasNeighbour && row.seq > leaf.after && row.seq <= leaf.upTo) keep(row);
         else doubtful.push({ seq: row.seq, ts: row.ts, page: leaf.page });
+      } else if (row.kind === 'context') {
+        const isBelievable =
+          row.id > leaf.after && row.id <= leaf.upTo && isInPlace(row, rows[index - 1], rows[index + 1]);
+        if (isBelievable) capture.context(row.id, row.json);
+        else damagedRows += 1;
       } else {
         notes += textLength(row.kind === 'session' ? row.session : row.gap);
         if (notes > LARGEST_NOTES) damagedRows += 1;
@@ -83,7 +92,7 @@ export async function salvage(
     }
   }
   damagedRows += doubtful.filter((event) => verdicts.get(event) === 'refuted').length;
-  return { events, sessions, gaps, damagedRows, duplicates };
+  return { events, lostContexts: capture.forgetLostContexts(), sessions, gaps, damagedRows, duplicates };
 }
 
 function textLength(row: object): number {
@@ -93,6 +102,19 @@ function textLength(row: object): number {
 /** Numbers have no hole as docktape writes them, so a changed one does not fit its neighbours. */
 function isNext(row: Row | undefined, next: Row | undefined): boolean {
   return row?.kind === 'event' && next?.kind === 'event' && row.seq + 1 === next.seq;
+}
+
+/**
+ * Whether the number of a context fits those beside it on its page: one that was changed would give an event another's context.
+ */
+function isInPlace({ id }: ContextRow, before: Row | undefined, after: Row | undefined): boolean {
+  const [lower, higher] = [idOf(before), idOf(after)];
+  if (lower === id - 1 || higher === id + 1) return true;
+  return (lower ?? 0) < id && id < (higher ?? Number.POSITIVE_INFINITY);
+}
+
+function idOf(row: Row | undefined): number | undefined {
+  return row?.kind === 'context' ? row.id : undefined;
 }
 
 function rowsOf(source: PageSource, number: number, parts: RecordParts): (Row | undefined)[] {

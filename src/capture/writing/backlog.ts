@@ -1,12 +1,13 @@
+import type { EventLines } from '../event-inserter.js';
 import type { GapInfo, SessionDaemon } from '../session.js';
 import type { SessionEnd } from '../session-writer.js';
 
 /** Lines to write, from the first that is not committed on. */
-export interface LinesEntry {
+export interface LinesEntry extends EventLines {
   readonly kind: 'lines';
-  readonly lines: Buffer;
-  readonly times: BigInt64Array;
   readonly count: number;
+  /** Bytes of the contexts that came with them. */
+  readonly contextBytes: number;
   /** The number of the first line that is not committed, 0 for the first of all, and where it begins in `lines`. */
   first: number;
   offset: number;
@@ -38,11 +39,12 @@ export class Backlog {
     this.#begun += 1;
   }
 
-  /** The transaction was committed. */
-  forget(): void {
+  /** The transaction was committed. Gives back the bytes of the contexts that are not kept here any more. */
+  forget(): number {
     // One call for many entries: taking them one by one off the front of a long array takes long.
-    this.#entries.splice(0, this.#begun);
+    const forgotten = this.#entries.splice(0, this.#begun);
     this.#begun = 0;
+    return forgotten.reduce((sum, entry) => sum + (entry.kind === 'lines' ? entry.contextBytes : 0), 0);
   }
 
   /** The transaction was taken back: its entries are the next again. */

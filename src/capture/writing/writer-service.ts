@@ -4,6 +4,7 @@ import type { SessionDaemon, SessionInfo } from '../session.js';
 import { NOTHING, type SessionEnd, SessionWriter } from '../session-writer.js';
 import type { WriterJob, WriterReply, WriterRequest } from '../writer-messages.js';
 import { Backlog, type BacklogEntry, type LinesEntry } from './backlog.js';
+import { ReceivedContexts } from './contexts.js';
 import { isCurable } from './curable.js';
 import { CapturePlace } from './place.js';
 import { Rotator } from './rotator.js';
@@ -30,6 +31,7 @@ export class WriterService {
   readonly #place: CapturePlace;
   readonly #rotator: Rotator | undefined;
   readonly #backlog = new Backlog();
+  readonly #contexts = new ReceivedContexts();
   /** Absent from when a capture was closed or lost until the next one is begun. */
   #session: SessionWriter | undefined;
   /** The daemon as it was last told, for the sessions that follow. */
@@ -73,7 +75,7 @@ export class WriterService {
       this.#end({ kind: 'aborted' });
       return;
     }
-    this.#backlog.add(entryOf(request));
+    this.#backlog.add(this.#entryOf(request));
     this.#isEnding ||= request.kind === 'finish';
     if (!this.#isWaiting || this.#isEnding) this.#work();
   }
@@ -128,8 +130,8 @@ export class WriterService {
     this.#backlog.advance();
     if (!this.#job.isAtomic) return;
     // It is taken back as a whole or not at all, so nothing is kept for a second try.
-    this.#backlog.forget();
-    if (entry.kind === 'lines') this.#tell({ kind: 'saved', bytes: entry.lines.length, events: 0 });
+    const contextBytes = this.#backlog.forget();
+    if (entry.kind === 'lines') this.#tell({ kind: 'saved', bytes: entry.lines.length + contextBytes, events: 0 });
   }
 
   #insert(session: SessionWriter, entry: LinesEntry): void {
@@ -137,7 +139,7 @@ export class WriterService {
     while (first < entry.count) {
       const rest = entry.count - first;
       const limit = this.#job.isAtomic ? rest : Math.min(rest, Math.max(COMMIT_EVENTS - session.pending, 1));
-      offset = session.insert(entry.lines, offset, entry.times, first, limit);
+      offset = session.insert(entry, offset, first, limit);
       first += limit;
       if (this.#job.isAtomic || session.pending < COMMIT_EVENTS) continue;
       this.#commit(session);
@@ -157,17 +159,16 @@ export class WriterService {
 
   #commit(session: SessionWriter): void {
     session.commit();
-    this.#backlog.forget();
-    this.#tellSaved(session);
+    this.#tellSaved(session, this.#backlog.forget());
     this.#rotator?.committed(session);
   }
 
-  #tellSaved({ committed }: SessionWriter): void {
+  #tellSaved({ committed }: SessionWriter, contextBytes = 0): void {
     const events = committed.events - this.#told.events;
     // Those of an atomic session were told when they were inserted.
-    const bytes = this.#job.isAtomic ? 0 : committed.bytes - this.#told.bytes;
+    const bytes = contextBytes + (this.#job.isAtomic ? 0 : committed.bytes - this.#told.bytes);
     this.#told = committed;
-    if (events > 0) this.#tell({ kind: 'saved', bytes, events });
+    if (events + bytes > 0) this.#tell({ kind: 'saved', bytes, events });
   }
 
   #rotate(rotator: Rotator): void {
@@ -254,11 +255,12 @@ export class WriterService {
     this.#session?.abort();
     this.#place.release();
   }
-}
 
-function entryOf(request: Exclude<WriterRequest, { kind: 'abort' }>): BacklogEntry {
-  if (request.kind !== 'lines') return request;
-  const { kind, lines, times, count } = request;
-  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-  return { kind, lines: bytes, times, count, first: 0, offset: 0 };
+  #entryOf(request: Exclude<WriterRequest, { kind: 'abort' }>): BacklogEntry {
+    if (request.kind !== 'lines') return request;
+    const { kind, lines, times, count, contexts } = request;
+    const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+    const received = contexts ? this.#contexts.receive(contexts) : { contextBytes: 0 };
+    return { kind, lines: bytes, times, count, ...received, first: 0, offset: 0 };
+  }
 }
