@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { withContext } from '#docktape/docker/enrichment/event-context.js';
 import { DEFAULT_SETTINGS } from '#docktape/falco/settings.js';
 import { EVENT_KINDS } from '#docktape/lint/docker/event-kinds.js';
 import { IMPLIED } from '#docktape/lint/docker/field-facts.js';
@@ -23,6 +24,23 @@ const ATTRIBUTES = {
   type: 'bridge',
 };
 
+/** One that gives every field of a context a value, whatever it stands beside. */
+const CONTEXT = {
+  json: Buffer.from(
+    JSON.stringify({
+      host: { name: 'h', id: 'i', engine: '28' },
+      container: {
+        ...{ privileged: true, readonly_rootfs: true, user: 'root', network_mode: 'host', pid_mode: 'host' },
+        ...{ ipc_mode: 'host', userns_mode: 'host', runtime: 'runc', restart_policy: 'always', image_id: 'sha256:1' },
+        ...{ image_digests: ['web@sha256:1'], created: '2026-01-31T08:00:00Z', command: ['sh'], cap_add: ['ALL'] },
+        ...{ cap_drop: ['ALL'], security_opt: ['a=b'], devices: ['/a:/a:r'], ports: ['80->80/tcp'], env_names: ['A'] },
+        mounts: [{ type: 'bind', source: '/a', destination: '/b', rw: true }],
+      },
+      exec: { user: 'root', privileged: true, tty: true, args: ['sh'] },
+    }),
+  ),
+};
+
 /** What daemons send, and what somebody may: every type with every action, with and without the members of older daemons. */
 function events(): { ts: bigint; payload: Buffer }[] {
   const types = [...new Set(EVENT_KINDS.map(({ type }) => type)), '', 'Container', 'other'];
@@ -36,8 +54,13 @@ function events(): { ts: bigint; payload: Buffer }[] {
       ),
     ),
   );
+  const lines = all.flatMap((event) => {
+    const line = Buffer.from(JSON.stringify(event));
+    return [line, withContext(line, CONTEXT)];
+  });
   const partial = [{}, { Type: 'container' }, { Action: 'exec_start: sh', Actor: { Attributes: ATTRIBUTES } }];
-  return [...all, ...partial].map((event, i) => ({ ts: BigInt(i + 1), payload: Buffer.from(JSON.stringify(event)) }));
+  lines.push(...partial.map((event) => Buffer.from(JSON.stringify(event))));
+  return lines.map((payload, i) => ({ ts: BigInt(i + 1), payload }));
 }
 
 it('what lint takes for certain of fields holds on every event that has the field', () => {

@@ -194,6 +194,14 @@ describe('the fields of a context', () => {
       'docker.container.cap_add': ['\uFFFD'],
     });
   });
+
+  test('are UTF-8 whatever was escaped', async () => {
+    const context = '{"container":{"user":"\\udc00","cap_add":["a\\udfff\\udc00b","\\ud7ff\\ud83d\\ude00"]}}';
+    expect(await extraction.all(enriched(start, context))).toMatchObject({
+      'docker.container.user': '\uFFFD',
+      'docker.container.cap_add': ['a\uFFFD\uFFFDb', '\ud7ff\u{1f600}'],
+    });
+  });
 });
 
 describe('docker.container.mount_rw', () => {
@@ -299,6 +307,12 @@ describe('a context that cannot be read', () => {
     const before = await extraction.parseErrors();
     expect(await extraction.all(line)).toEqual(container('start'));
     expect(await extraction.parseErrors()).toBe(before);
+  });
+
+  test('because a NUL ends it leaves the event as it is', async () => {
+    const line = Buffer.from(enriched(start, '{"host":{"name":"a"}}?"}'));
+    line[line.lastIndexOf('?')] = 0;
+    expect(await extraction.all(line)).toEqual(container('start'));
   });
 
   test('because it is no UTF-8 leaves the event as it is', async () => {

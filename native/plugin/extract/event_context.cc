@@ -23,8 +23,18 @@ const Json* part(const Json& object, std::string_view key) {
   return found != nullptr && found->IsObject() ? found : nullptr;
 }
 
+// The later half of a surrogate pair, alone in an escape, comes out of the parser as three bytes that are no UTF-8.
+void replace_half_pairs(std::string& text) {
+  for (std::size_t at = text.find('\xED'); at != std::string::npos; at = text.find('\xED', at + kReplacement.size())) {
+    if (static_cast<unsigned char>(text[at + 1]) >= 0xA0) text.replace(at, kReplacement.size(), kReplacement);
+  }
+}
+
 std::string text_of(const Json& value) {
-  return value.IsString() ? without_nul({value.GetString(), value.GetStringLength()}) : std::string();
+  if (!value.IsString()) return {};
+  std::string text = without_nul({value.GetString(), value.GetStringLength()});
+  replace_half_pairs(text);
+  return text;
 }
 
 std::string text(const Json& object, std::string_view key) {
@@ -123,8 +133,10 @@ std::optional<bool> ContainerContext::mount_rw(std::string_view source) const {
 }
 
 std::optional<EventContext> EventContext::parse(std::string_view json) {
+  // The parser takes a NUL for the end of the text.
+  if (json.find('\0') != std::string_view::npos) return std::nullopt;
   rapidjson::Document document;
-  // Without recursion, however deep it is; with the encoding checked, half a surrogate pair as well.
+  // Without recursion, however deep it is.
   document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(json.data(), json.size());
   if (document.HasParseError() || !document.IsObject()) return std::nullopt;
   EventContext context;

@@ -1,5 +1,5 @@
 // What docktape found out about what an event is about, beside the event: its context (docs/enrichment.md), in the form in which
-// fields give it. Empty texts and lists are absent. No text holds a NUL.
+// fields give it. Empty texts and lists are absent. Texts are UTF-8 without NULs.
 #pragma once
 
 #include <cstdint>

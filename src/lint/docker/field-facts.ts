@@ -1,10 +1,46 @@
 import { type EventKind, verbOf } from './event-kinds.js';
 
+/** What is only known where the daemon was asked, and answered in time: nowhere is it certain to be there. */
+const CONTAINER_CONTEXT: readonly string[] = [
+  'docker.container.privileged',
+  'docker.container.readonly_rootfs',
+  'docker.container.user',
+  'docker.container.network_mode',
+  'docker.container.pid_mode',
+  'docker.container.ipc_mode',
+  'docker.container.userns_mode',
+  'docker.container.runtime',
+  'docker.container.restart_policy',
+  'docker.container.image_id',
+  'docker.container.image_digests',
+  'docker.container.command',
+  'docker.container.created',
+  'docker.container.cap_add',
+  'docker.container.cap_drop',
+  'docker.container.security_opt',
+  'docker.container.mounts',
+  'docker.container.mount_sources',
+  'docker.container.mount_destinations',
+  'docker.container.host_paths_rw',
+  'docker.container.devices',
+  'docker.container.ports',
+  'docker.container.env_names',
+];
+const EXEC_CONTEXT: readonly string[] = [
+  'docker.exec.user',
+  'docker.exec.privileged',
+  'docker.exec.tty',
+  'docker.exec.args',
+];
+
 /**
  * What holds on every event that has the field, however that is sent: the extractor gives the field on no other event
  * (`native/plugin/extract`).
  */
 export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(CONTAINER_CONTEXT.map((field) => [field, ['docker.type in (container, docktape)']])),
+  ...Object.fromEntries(EXEC_CONTEXT.map((field) => [field, ['docker.type = container']])),
+  'docker.enriched': ['docker.type = container'],
   'docker.container.id': ['docker.type in (container, network, volume, docktape)'],
   'docker.container.name': ['docker.type in (container, docktape)'],
   'docker.container.image': ['docker.type in (container, docktape)'],
@@ -68,6 +104,7 @@ const PRESENT: Readonly<Record<string, readonly string[]>> = {
   'docker.exec.id': [...EXECS, 'container exec_detach', 'container exec_die'],
   'docker.exec.command': EXECS,
   'docker.health': ['container health_status'],
+  'docker.enriched': ['container'],
   'docker.container.id': ['container', ...CONNECTIONS],
   'docker.container.name': ['container'],
   'docker.container.image': ['container'],

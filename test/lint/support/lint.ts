@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { type EventContext, splitContext, withContext } from '#docktape/docker/enrichment/event-context.js';
 import { batches } from '#docktape/falco/batches.js';
 import { libraryPath } from '#docktape/falco/library-path.js';
 import { LoadedPlugin } from '#docktape/falco/plugin.js';
@@ -56,12 +57,34 @@ export const SHIPPED_CAPTURES = ['exec', 'run-and-exit', 'image-network-volume']
   projectPath(`captures/${name}.db`),
 );
 
-/** All events of the shipped captures, as one batch. */
+/** What containers might be. */
+const CONTEXTS: readonly EventContext[] = [
+  { privileged: true, user: 'root', network_mode: 'host', cap_add: ['ALL', 'SYS_ADMIN'], command: ['sh', '-c', 'id'] },
+  { privileged: false, user: '1000', network_mode: 'none', mounts: [{ type: 'bind', source: '/etc', rw: true }] },
+  {
+    privileged: false,
+    mounts: [
+      { type: 'bind', source: '/etc', rw: false },
+      { type: 'volume', source: '/v', rw: true },
+    ],
+  },
+].map((container, i) => {
+  const exec = { user: 'root', privileged: i === 0, args: ['sh', '-c', 'id'] };
+  const context = { host: { name: 'h' }, container, exec, ...(i === 2 ? { lacks: ['container'] } : {}) };
+  return { json: Buffer.from(JSON.stringify(context)) };
+});
+
+/** All events of the shipped captures, as one batch; most of those without a context are given one. */
 export async function shippedEvents(plugin: LoadedPlugin): Promise<EventBatch> {
   const events: { ts: bigint; payload: Buffer }[] = [];
   for (const path of SHIPPED_CAPTURES) {
     for await (const batch of batches(plugin, captureParams(path, {}))) {
-      for (let i = 0; i < batch.count; i++) events.push({ ts: batch.times[i] as bigint, payload: batch.payload(i) });
+      for (let i = 0; i < batch.count; i++) {
+        const [ts, payload] = [batch.times[i] as bigint, batch.payload(i)];
+        const context = CONTEXTS[i % (CONTEXTS.length + 1)];
+        const isBare = context && !splitContext(payload).context;
+        events.push({ ts, payload: isBare ? withContext(payload, context) : payload });
+      }
     }
   }
   return plugin.wrap(events);

@@ -2,12 +2,13 @@ import type { EventBatch, FieldValue } from '#docktape/rules/event-batch.js';
 import type { FieldInfo } from '#docktape/rules/field-info.js';
 import type { Random } from '../../capture/support/random.js';
 
-const KEYS = ['name', 'image', 'exitCode', 'signal', 'team', 'read/write', 'nosuch'];
+const KEYS = ['name', 'image', 'exitCode', 'signal', 'team', 'read/write', '/etc', 'nosuch'];
 
 /** A field, how a condition names it, and the values that it has on events. */
 interface Seen {
   readonly text: string;
   readonly type: FieldInfo['type'];
+  readonly isList: boolean;
   readonly values: readonly FieldValue[];
 }
 
@@ -20,12 +21,12 @@ export class RandomConditions {
     infos: readonly FieldInfo[],
     events: EventBatch,
   ) {
-    this.fields = infos.flatMap(({ name, type, arg }) => {
+    this.fields = infos.flatMap(({ name, type, isList = false, arg }) => {
       const keys = arg ? KEYS : [undefined];
       return keys.map((key): Seen => {
         const [column] = events.extract([key === undefined ? { field: name } : { field: name, arg: key }]);
-        const values = (column?.values ?? []).filter((value) => value !== undefined);
-        return { text: key === undefined ? name : `${name}[${key}]`, type, values };
+        const values = (column?.values ?? []).flat().filter((value) => value !== undefined);
+        return { text: key === undefined ? name : `${name}[${key}]`, type, isList, values };
       });
     });
   }
@@ -51,6 +52,7 @@ export class RandomConditions {
     );
     const field = this.random.pick(this.random.below(3) > 0 ? few : this.fields);
     if (this.random.below(10) === 0) return `${field.text} exists`;
+    if (field.isList) return `${field.text} ${this.random.pick(['in', 'intersects'])} ${this.texts(field)}`;
     switch (field.type) {
       case 'string':
         return this.ofText(field);
@@ -64,8 +66,8 @@ export class RandomConditions {
   private ofText(field: Seen): string {
     const value = this.text(field);
     const part = value.slice(this.random.below(3), 3 + this.random.below(8));
-    const lists = () => `(${[value, this.text(field), this.text(field)].map(quoted).join(', ')})`;
-    const other = this.random.pick(this.fields.filter(({ type }) => type === 'string'));
+    const lists = () => this.texts(field);
+    const other = this.random.pick(this.fields.filter(({ type, isList }) => type === 'string' && !isList));
     const comparisons: readonly (() => string)[] = [
       () => `= ${quoted(value)}`,
       () => `= ${quoted(value)}`,
@@ -97,6 +99,10 @@ export class RandomConditions {
     const operators = ['=', '!=', '<', '<=', '>', '>='];
     if (this.random.below(5) === 0) return `${field.text} in (${value}, ${known}, 3)`;
     return `${field.text} ${this.random.pick(operators)} ${value}`;
+  }
+
+  private texts(field: Seen): string {
+    return `(${Array.from({ length: 3 }, () => quoted(this.text(field))).join(', ')})`;
   }
 
   private text({ values }: Seen): string {
