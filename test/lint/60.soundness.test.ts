@@ -6,7 +6,7 @@ import { Engine } from '#docktape/rules/engine.js';
 import type { EventBatch } from '#docktape/rules/event-batch.js';
 import type { Finding } from '#docktape/rules/finding.js';
 import { Random } from '../capture/support/random.js';
-import { dockerPlugin, rule, shippedEvents } from './support/lint.js';
+import { dockerPlugin, enrichedEvents, rule } from './support/lint.js';
 import { RandomConditions } from './support/random-conditions.js';
 
 const SEED = Number(process.env.DOCKTAPE_SEED ?? 20_261_123);
@@ -17,7 +17,7 @@ let events: EventBatch;
 let conditions: RandomConditions;
 
 beforeAll(async () => {
-  events = await shippedEvents(plugin);
+  events = await enrichedEvents(plugin);
   conditions = new RandomConditions(new Random(SEED), plugin.fields, events);
   console.log(`random conditions for lint: seed ${SEED} (set DOCKTAPE_SEED to repeat another run)`);
 });

@@ -74,18 +74,28 @@ const CONTEXTS: readonly EventContext[] = [
   return { json: Buffer.from(JSON.stringify(context)) };
 });
 
-/** All events of the shipped captures, as one batch; most of those without a context are given one. */
+/** All events of the shipped captures, as one batch. */
 export async function shippedEvents(plugin: LoadedPlugin): Promise<EventBatch> {
+  return plugin.wrap(await readShipped(plugin));
+}
+
+/** The same with something known of most containers. */
+export async function enrichedEvents(plugin: LoadedPlugin): Promise<EventBatch> {
+  const events = await readShipped(plugin);
+  return plugin.wrap(
+    events.map(({ ts, payload }, i) => {
+      const context = CONTEXTS[i % (CONTEXTS.length + 1)];
+      return { ts, payload: context ? withContext(splitContext(payload).payload, context) : payload };
+    }),
+  );
+}
+
+async function readShipped(plugin: LoadedPlugin): Promise<{ ts: bigint; payload: Buffer }[]> {
   const events: { ts: bigint; payload: Buffer }[] = [];
   for (const path of SHIPPED_CAPTURES) {
     for await (const batch of batches(plugin, captureParams(path, {}))) {
-      for (let i = 0; i < batch.count; i++) {
-        const [ts, payload] = [batch.times[i] as bigint, batch.payload(i)];
-        const context = CONTEXTS[i % (CONTEXTS.length + 1)];
-        const isBare = context && !splitContext(payload).context;
-        events.push({ ts, payload: isBare ? withContext(payload, context) : payload });
-      }
+      for (let i = 0; i < batch.count; i++) events.push({ ts: batch.times[i] as bigint, payload: batch.payload(i) });
     }
   }
-  return plugin.wrap(events);
+  return events;
 }
