@@ -114,7 +114,7 @@ export interface Container {
 /** So many containers, the same ones every time. */
 export function containersOf(count: number): Container[] {
   return Array.from({ length: count }, (_, i) =>
-    containerOf(i, i.toString(16).padStart(64, 'c0ffee'), images[i % images.length] ?? ''),
+    containerOf(i, i.toString(16).padStart(64, '0'), images[i % images.length] ?? ''),
   );
 }
 
