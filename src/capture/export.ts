@@ -1,3 +1,4 @@
+import { splitContext } from '../docker/enrichment/event-context.js';
 import { CaptureDamage } from './capture-error.js';
 import { isOwnEvent } from './own-type.js';
 import type { CaptureReader } from './reader.js';
@@ -6,17 +7,20 @@ import type { Selection } from './selection.js';
 export interface ExportOptions {
   /** Also docktape's own events, which no daemon has sent. */
   readonly all?: boolean;
+  /** With contexts spliced in, as rules see the events. */
+  readonly withContext?: boolean;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * The selected events as the daemon's lines, byte for byte, in large pieces. What was imported comes out as the file that
+ * The selected events as the daemon's lines, byte for byte unless contexts are asked for, in large pieces. What was imported comes out as the file that
  * it was, which need not have ended with a newline.
  */
 export function* exportLines(reader: CaptureReader, selection: Selection, options: ExportOptions): Generator<Buffer> {
   let held: Buffer | undefined;
-  for (const { bytes } of reader.lines(selection)) {
+  const { withContext = false } = options;
+  for (const { bytes } of reader.lines(selection, { withContext })) {
     const piece = options.all ? bytes : withoutOwn(bytes);
     if (piece.length === 0) continue;
     if (held) yield held;
@@ -43,7 +47,9 @@ function withoutOwn(lines: Buffer): Buffer {
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf(NEWLINE, start) + 1;
     const line = lines.subarray(start, end);
-    if (!line.includes('docktape') || !isOwnEvent(line.toString('utf8'))) kept.push(line);
+    // Without its context, which would have each line looked at closely.
+    const { payload } = splitContext(line.subarray(0, -1));
+    if (!payload.includes('docktape') || !isOwnEvent(payload.toString('utf8'))) kept.push(line);
     start = end;
   }
   return Buffer.concat(kept);

@@ -1,7 +1,9 @@
+import { type EventContext, splitContext } from '../docker/enrichment/event-context.js';
 import { batchOf } from '../docker/event-time.js';
 import type { LineBatch } from '../docker/line-batch.js';
 import { LineSplitter } from '../docker/line-splitter.js';
 import { DocktapeError } from '../errors.js';
+import { isSoundContext } from './contexts.js';
 import { isOwnEvent } from './own-type.js';
 
 /** Bytes of a line that is imported. The same as the recorder's bound, and far above what Docker can make. */
@@ -9,6 +11,9 @@ const LONGEST_LINE = 64 * 1024 * 1024;
 
 /** Bytes of blank lines that may stand at the end. */
 const LONGEST_TAIL = 64 * 1024;
+
+/** Contexts that are remembered. */
+const MOST_CONTEXTS = 1_000;
 
 /** Characters of a bad line that an error message shows. */
 const SHOWN = 60;
@@ -22,11 +27,13 @@ const EMPTY = 'is empty: an event is wanted on each line';
 
 /**
  * Cuts JSON lines into batches and refuses what is no event. Lines are kept byte for byte, white space around the object
- * and a carriage return included, so that an export gives the same file back.
+ * and a carriage return included, so that an export gives the same file back. Contexts are taken off them.
  */
 export class ImportLines {
   readonly #name: string;
   readonly #arrival: bigint;
+  /** Those that were met lately, by their bytes: events that have the same share it. */
+  readonly #contexts = new Map<string, EventContext>();
   readonly #splitter = new LineSplitter(LONGEST_LINE);
   #lines = 0;
   #events = 0;
@@ -49,7 +56,7 @@ export class ImportLines {
    * @throws DocktapeError `IMPORT` that names the line
    */
   push(chunk: Buffer): LineBatch | undefined {
-    const block = this.#split(chunk);
+    const block = this.#cut(chunk);
     return block && this.#check(block);
   }
 
@@ -62,7 +69,7 @@ export class ImportLines {
     return { last, tail: isCut ? tail.slice(0, -1) : tail };
   }
 
-  #split(chunk: Buffer): Buffer | undefined {
+  #cut(chunk: Buffer): Buffer | undefined {
     try {
       return this.#splitter.push(chunk);
     } catch (error) {
@@ -72,20 +79,46 @@ export class ImportLines {
 
   /** Checks whole lines. Once a line is blank no event may follow, so a block's events are its first lines. */
   #check(block: Buffer): LineBatch | undefined {
+    const hasContexts = block.includes(',"docktape":');
     let events = 0;
+    const parts: Buffer[] = [];
+    const contexts: (EventContext | undefined)[] = [];
     for (let start = 0; start < block.length; ) {
       const end = block.indexOf(NEWLINE, start) + 1;
-      const line = block.toString('utf8', start, end - 1);
+      const line = block.subarray(start, end - 1);
+      const text = line.toString();
       this.#lines += 1;
-      if (BLANK.test(line)) {
+      if (BLANK.test(text)) {
         this.#checkBlank(block.subarray(start, end));
       } else {
-        this.#checkEvent(line);
+        const { payload, context } = hasContexts ? this.#split(line) : { payload: line };
+        this.#checkEvent(text, payload);
         events = end;
+        if (hasContexts) parts.push(payload, NEWLINE);
+        contexts.push(context);
       }
       start = end;
     }
-    return events === 0 ? undefined : batchOf(block.subarray(0, events), this.#arrival);
+    if (events === 0) return undefined;
+    if (!hasContexts) return batchOf(block.subarray(0, events), this.#arrival);
+    return { ...batchOf(Buffer.concat(parts), this.#arrival), contexts };
+  }
+
+  /** Takes a line's context off it again, which `export --with-context` has put there. */
+  #split(line: Buffer): { readonly payload: Buffer; readonly context?: EventContext } {
+    const { payload, context: json } = splitContext(line);
+    if (json === undefined) return { payload };
+    const text = json.toString('latin1');
+    let context = this.#contexts.get(text);
+    if (context === undefined) {
+      // What stands below such a key may be somebody's own, and then it need not be a member of the event itself.
+      if (!isSoundContext(json)) return { payload: line };
+      if (this.#contexts.size >= MOST_CONTEXTS) this.#contexts.clear();
+      // A copy: the part of a chunk would keep all of it.
+      context = { json: Buffer.from(json) };
+      this.#contexts.set(text, context);
+    }
+    return { payload, context };
   }
 
   #checkBlank(line: Buffer): void {
@@ -95,7 +128,8 @@ export class ImportLines {
     if (this.#blanks.length > LONGEST_TAIL) throw this.#refusal(this.#firstBlank, EMPTY);
   }
 
-  #checkEvent(line: string): void {
+  /** @param payload the line without its context */
+  #checkEvent(line: string, payload: Buffer): void {
     if (this.#firstBlank !== undefined) throw this.#refusal(this.#firstBlank, EMPTY);
     let value: unknown;
     try {
@@ -107,7 +141,7 @@ export class ImportLines {
       throw this.#refusal(this.#lines, `is not a JSON object: ${excerpt(line)}`);
     }
     // An escape could spell the word as well; both are rare, so the closer look costs nothing.
-    if ((line.includes('docktape') || line.includes('\\u00')) && isOwnEvent(line)) {
+    if ((payload.includes('docktape') || payload.includes('\\u00')) && isOwnEvent(payload.toString())) {
       throw this.#refusal(this.#lines, "is one of docktape's own events, which are not imported: export without --all");
     }
     this.#events += 1;

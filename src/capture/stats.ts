@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { knowsContexts } from './contexts.js';
 import type { Range } from './range.js';
 import type { Selection } from './selection.js';
 import { countOf } from './sequence.js';
@@ -11,6 +12,8 @@ export interface Content {
   readonly events: number;
   /** Bytes of the lines, newlines included. */
   readonly bytes: number;
+  /** How many of the events have a context. */
+  readonly withContext: number;
   readonly firstTime?: bigint;
   readonly lastTime?: bigint;
 }
@@ -51,6 +54,7 @@ export function statsOf(database: Database, path: string, rangeOf: (selection: S
     size: statSync(database.name).size,
     events: total((content) => content.events),
     bytes: total((content) => content.bytes),
+    withContext: total((content) => content.withContext),
     ...timesOf(
       extreme(
         filled.map((session) => session.firstTime),
@@ -70,15 +74,15 @@ export function statsOf(database: Database, path: string, rangeOf: (selection: S
 function contentOf(database: Database, range: Range): Content {
   const events = countOf(database, range);
   const row = database
-    .prepare<unknown[], [bigint | null, bigint | null, bigint | null]>(
-      `SELECT sum(octet_length(payload)), min(ts), max(ts) FROM events NOT INDEXED
+    .prepare<unknown[], [bigint | null, bigint, bigint | null, bigint | null]>(
+      `SELECT sum(octet_length(payload)), ${knowsContexts(database) ? 'count(context)' : 0}, min(ts), max(ts) FROM events NOT INDEXED
        WHERE seq BETWEEN ? AND ?${range.filter?.sql ?? ''}`,
     )
     .raw()
     .safeIntegers()
     .get(range.first, range.last, ...(range.filter?.values ?? []));
-  const [bytes, first, last] = row ?? [null, null, null];
-  return { events, bytes: Number(bytes) + events, ...timesOf(first, last) };
+  const [bytes, withContext, first, last] = row ?? [null, 0n, null, null];
+  return { events, bytes: Number(bytes) + events, withContext: Number(withContext), ...timesOf(first, last) };
 }
 
 function kindsOf(database: Database): KindCount[] {

@@ -14,16 +14,19 @@ import { addSelectionOptions, type SelectionOptions, selectionOf } from './selec
 
 interface ExportOptions extends SelectionOptions {
   readonly all?: boolean;
+  readonly withContext?: boolean;
   readonly output?: string;
   readonly force?: boolean;
 }
 
 const help = `
-The lines are the daemon's, byte for byte and in the order of their arrival; what \`docktape import\` has read comes out the same.
+The lines are the daemon's, byte for byte and in the order of their arrival; what \`docktape import\` has read comes out the same. With
+--with-context an event has one member more, \`docktape\`: what rules know of its container, exec and host. \`docktape import\` takes it off.
 
 Examples:
   docktape export night.db > events.jsonl
   docktape export night.db --session last -o last.jsonl
+  docktape export night.db --with-context | jq -c 'select(.docktape.container.privileged).Actor.Attributes.name'
   docktape export night.db --since 2024-05-01T22:00:00Z | jq -c 'select(.Action == "die")'`;
 
 /** `docktape export`: a capture's events as JSON lines. */
@@ -33,6 +36,7 @@ export function exportCommand(): Command {
     .argument('<capture>', 'the capture to read');
   return addSelectionOptions(command)
     .option('--all', "also docktape's own events (gap, daemon lost, daemon back), which no daemon has sent")
+    .option('--with-context', "put what docktape found out of an event into it, as its member 'docktape'")
     .option('-o, --output <file>', 'write to this file, mode 0600, instead of standard output')
     .option('-f, --force', 'overwrite the file of --output')
     .addHelpText('after', help)
@@ -42,7 +46,7 @@ export function exportCommand(): Command {
 async function run(capture: string, options: ExportOptions): Promise<void> {
   const reader = CaptureReader.open(capture);
   try {
-    const pieces = exportLines(reader, selectionOf(options), { all: options.all ?? false });
+    const pieces = exportLines(reader, selectionOf(options), options);
     if (options.output === undefined) await print(pieces, process.stdout);
     else await save(pieces, capture, options.output, options.force ?? false);
   } finally {

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 256 * 1024;
 
 const help = `
 EVENTS has one JSON object a line, as \`docker events --format '{{json .}}'\` prints them; - is standard input. The lines are kept
-byte for byte: \`docktape export\` gives the same file back. An event without a usable time gets the time of the import.
+byte for byte: \`docktape export\` gives the same file back. What \`export --with-context\` has put into them is kept as context again. An event without a usable time gets the time of the import.
 
 It is all or nothing: when a line is no event, or on Ctrl-C, the capture is left as it was.
 

@@ -5,6 +5,7 @@ import { withDockerPlugin } from '../falco/docker-plugin.js';
 import type { PluginBatch } from '../falco/plugin-batch.js';
 import { Condition, Format } from '../rules/condition.js';
 import type { EventOrigin } from '../rules/event-origin.js';
+import { ContextLines } from '../rules/output/context-lines.js';
 import { eventLine } from '../rules/output/event-line.js';
 import { printable } from '../rules/output/printable.js';
 import { captureParams } from '../source/open-params.js';
@@ -21,13 +22,15 @@ interface ShowOptions extends SelectionOptions {
 
 const help = `
 CONDITION is a condition in Falco's rule language. Without --json and --format each line has the event number (the event's sequence
-in the capture), the time, type, action, ID and attributes.
+in the capture), the time, type, action, ID and attributes. Below, indented, stands what docktape found out when it recorded: what the
+container may do and has mounted, who runs the exec, on which host. Of a container that is told once, and again when it has changed.
 
 Examples:
   docktape show night.db
   docktape show night.db 'docker.action.verb = exec_create and docker.exec.command contains sh'
   docktape show night.db --format '%evt.time %docker.action %docker.attributes[name]'
-  docktape show night.db 'docker.type = container' --json | jq .Actor.Attributes`;
+  docktape show night.db 'docker.container.privileged = true' --format '%docker.container.name %docker.container.mounts'
+  docktape show night.db 'docker.type = container' --json | jq '.Actor.Attributes, .docktape'`;
 
 /** `docktape show`: prints events of a capture, those that a condition selects. */
 export function showCommand(): Command {
@@ -36,7 +39,7 @@ export function showCommand(): Command {
     .argument('<capture>', 'the capture to read')
     .argument('[condition]', 'which events, in the language of rules; all by default');
   return addSelectionOptions(command)
-    .option('--json', "print the daemon's own lines, byte for byte")
+    .option('--json', "print the daemon's lines with what docktape found out as their member 'docktape'")
     .option('--format <format>', "print each event in this format, in the language of rules' outputs")
     .addHelpText('after', help)
     .action(show);
@@ -72,11 +75,17 @@ function lineWriter(options: ShowOptions, origin: EventOrigin, eventNumber: (pos
     const format = Format.compile(options.format, origin);
     return (batch, mask) => format.texts(batch, mask).map(printable);
   }
+  const contexts = new ContextLines();
   return function* (batch, mask) {
     for (let index = mask.indexOf(1); index >= 0; index = mask.indexOf(1, index + 1)) {
       const payload = batch.payload(index);
       const time = batch.times[index] as bigint;
-      yield options.json ? payload : eventLine(eventNumber(batch.firstNumber + index), time, payload);
+      if (options.json) {
+        yield payload;
+      } else {
+        yield eventLine(eventNumber(batch.firstNumber + index), time, payload);
+        yield* contexts.of(payload);
+      }
     }
   };
 }

@@ -26,6 +26,11 @@ function contentText({ events, bytes, firstTime, lastTime }: Content): string {
   return `${plural(events, 'event')} (${formatBytes(bytes)})${spanText(firstTime, lastTime)}`;
 }
 
+/** How many events tell more than the daemon's line of what they are about. */
+function contextText({ events, withContext }: Content): string {
+  return withContext === events ? 'each event has its context' : `${plural(withContext, 'event')} with context`;
+}
+
 function spanText(from: bigint | undefined, to: bigint | undefined): string {
   return from === undefined || to === undefined ? '' : ` from ${formatMoment(from)} to ${formatMoment(to)}`;
 }
@@ -37,6 +42,7 @@ function sessionText(session: Session & Content): string[] {
     `Session ${session.id}: ${contentText(session)}`,
     `  ${verb} ${formatMoment(session.started)}${endText(session)}${by} by docktape ${session.docktape}`,
     ...(session.endpoint === undefined ? [] : [`  from ${originText(session, session.endpoint)}`]),
+    ...(session.withContext === 0 ? [] : [`  ${contextText(session)}`]),
     ...(session.condition === undefined ? [] : [`  where ${session.condition}`]),
     ...(session.redaction === undefined ? [] : [`  redacted: ${session.redaction}`]),
   ];

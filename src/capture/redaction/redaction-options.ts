@@ -8,7 +8,7 @@ export interface RedactionOptions {
   readonly patterns: readonly string[];
   /** Keys of attributes, labels among them (`--redact-label`); with `*` at the end, beginnings of keys. */
   readonly labels: readonly string[];
-  /** The command lines of exec, and so of health checks (`--redact-exec`). */
+  /** The command lines of exec, and so of health checks, and in contexts those of containers as well (`--redact-exec`). */
   readonly execCommands: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Incident } from '../../docker/incident.js';
 import type { LineBatch } from '../../docker/line-batch.js';
 import { Candidate, CandidateSearch } from './candidates.js';
+import { ContextRedactor } from './context-redactor.js';
 import { type Edit, EventRedactor, type LineEdits } from './event-redactor.js';
 import type { LabelKeys } from './label-keys.js';
 import { MARK, MARK_BYTES, MARK_VALUE } from './mark.js';
@@ -36,6 +37,7 @@ export class Redaction {
   readonly #labels: LabelKeys;
   readonly #candidates: CandidateSearch;
   readonly #redactor: EventRedactor;
+  readonly #contexts: ContextRedactor;
   #events = 0;
   #values = 0;
   #unreadable = 0;
@@ -45,6 +47,7 @@ export class Redaction {
     this.#labels = labels;
     this.#candidates = new CandidateSearch(patterns, labels, execCommands);
     this.#redactor = new EventRedactor(patterns, labels, execCommands);
+    this.#contexts = new ContextRedactor(patterns, labels, execCommands);
     this.description = describe(patterns.count, labels.keys, execCommands);
   }
 
@@ -62,7 +65,7 @@ export class Redaction {
     if (this.description === undefined) return batch;
     const candidates = this.#candidates.find(batch);
     if (!candidates) return batch;
-    const { lines, times, count } = batch;
+    const { lines, count } = batch;
     const edits: Edit[] = [];
     for (let index = 0, start = 0; index < count; index += 1) {
       const end = lines.indexOf(NEWLINE, start);
@@ -73,7 +76,7 @@ export class Redaction {
       }
       start = end + 1;
     }
-    return edits.length === 0 ? batch : { lines: replaced(lines, edits), times, count };
+    return edits.length === 0 ? batch : { ...batch, lines: replaced(lines, edits) };
   }
 
   /** The same for what the daemon, asked after a gap, tells of a container: its name and its image. */
@@ -85,6 +88,11 @@ export class Redaction {
       ...(name === undefined ? {} : { name: this.#attribute('name', name) }),
       ...(image === undefined ? {} : { image: this.#attribute('image', image) }),
     };
+  }
+
+  /** The same for what is known of what an event is about. */
+  redactContext(json: Buffer): Buffer {
+    return this.description === undefined ? json : this.#contexts.redact(json);
   }
 
   #attribute(key: string, value: string): string {
@@ -133,7 +141,7 @@ function describe(patterns: number, labels: readonly string[], execCommands: boo
   const parts = [
     ...(patterns > 0 ? [`what ${patterns === 1 ? 'a pattern matches' : `${patterns} patterns match`}`] : []),
     ...(labels.length > 0 ? [`the labels ${labels.map((key) => JSON.stringify(key)).join(', ')}`] : []),
-    ...(execCommands ? ['the commands of exec'] : []),
+    ...(execCommands ? ['the commands of exec and of containers'] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { knowsContexts, LACKS_CONTEXT, MISSING_CONTEXT } from '../contexts.js';
 import { LARGEST_PAYLOAD } from '../schema.js';
 import type { Session } from '../session.js';
 import type { Stretch } from '../stretches.js';
@@ -24,17 +25,20 @@ interface Look {
   readonly untyped: number;
   readonly early: number;
   readonly manyLines: number;
+  readonly contextless: number;
   readonly notJson: number;
 }
 
 // A payload that is too large is not read: everything else is asked about the others only.
 const payload = `CASE WHEN octet_length(payload) <= ${LARGEST_PAYLOAD} THEN payload END`;
 
+/** Checks of events, as conditions that hold for those that are not as they should be. */
 const CHECKS = {
   oversized: `octet_length(payload) > ${LARGEST_PAYLOAD}`,
   untyped: "typeof(session) <> 'integer' OR typeof(ts) <> 'integer' OR typeof(payload) <> 'text'",
   early: 'ts < 0',
   manyLines: `instr(CAST(${payload} AS BLOB), x'0a') > 0`,
+  contextless: LACKS_CONTEXT,
 } as const;
 
 const PROBLEMS: Readonly<Record<keyof typeof CHECKS, string>> = {
@@ -42,6 +46,7 @@ const PROBLEMS: Readonly<Record<keyof typeof CHECKS, string>> = {
   untyped: 'a column holds a value of another type',
   early: 'its time is before 1970',
   manyLines: 'its payload is not one line',
+  contextless: MISSING_CONTEXT,
 };
 
 /**
@@ -57,7 +62,10 @@ export function* checkEvents(
   const known = new Set(sessions.map(({ id }) => id));
   const stretches = new Map<number, Stretch>();
   const next = database.prepare<[number], number>('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1').pluck();
-  const looks = Object.entries(CHECKS).map(([name, sql]) => `total(${sql}) AS ${name}`);
+  const hasContexts = knowsContexts(database);
+  const looks = Object.entries(CHECKS).map(
+    ([name, sql]) => `total(${name === 'contextless' && !hasContexts ? 0 : sql}) AS ${name}`,
+  );
   const look = database.prepare<[number, number], Look>(
     `SELECT count(*) AS events, ${looks.join(', ')}, total(NOT json_valid(${payload})) AS notJson
      FROM events NOT INDEXED WHERE seq BETWEEN ? AND ?`,

@@ -1,9 +1,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { CaptureDamage, explainCaptureError } from '../capture-error.js';
+import { knowsContexts } from '../contexts.js';
 import { openUnchecked } from '../open-file.js';
 import { Pace } from '../pace.js';
 import { readGaps, readSessions } from '../session-rows.js';
+import { checkContexts } from './check-contexts.js';
 import { checkEvents } from './check-events.js';
 import { checkGaps, checkSessions } from './check-sessions.js';
 import { type Finding, Findings } from './finding.js';
@@ -88,6 +90,7 @@ async function look(
     await pace.step();
   }
   const { events, stretches, holes, notJson } = step.value;
+  if (knowsContexts(database)) await checkContexts(database, problems, pace);
   checkSessions(sessions, stretches, problems, notes);
   checkGaps(gaps, sessions, last, problems);
   if (notJson > 0) notes.add('', { text: `${notJson} of the events are not JSON` });

@@ -282,7 +282,7 @@ test('the description names labels, and of patterns only how many there are', ()
   expect(compile({}).description).toBeUndefined();
   expect(compile({ patterns: ['hunter2'] }).description).toBe('what a pattern matches');
   expect(compile({ patterns: ['hunter2', 'b'], labels: ['key', 'a"*'], execCommands: true }).description).toBe(
-    'what 2 patterns match; the labels "key", "a\\"*"; the commands of exec',
+    'what 2 patterns match; the labels "key", "a\\"*"; the commands of exec and of containers',
   );
 });
 
