@@ -61,14 +61,13 @@ function restartPolicy(policy: unknown): string | undefined {
 }
 
 /**
- * The digests by which the image is known in a registry: that of the manifest (Docker 28 with containerd's store, Podman), and the one that
- * the image was named by.
+ * The digests by which the image is known in a registry: that of its manifest (Docker 28 and newer with containerd's store), and the one
+ * that the image was named by.
  */
 function imageDigests(answer: unknown): string[] {
   const named = textOf(memberOf(memberOf(answer, 'Config'), 'Image'));
   const digests = [
     textOf(memberOf(memberOf(answer, 'ImageManifestDescriptor'), 'digest')),
-    textOf(memberOf(answer, 'ImageDigest')),
     named?.includes('@') ? textOf(named.slice(named.lastIndexOf('@') + 1)) : undefined,
   ];
   return [...new Set(digests.filter((digest) => digest !== undefined))];
@@ -81,7 +80,7 @@ function creationTime(value: unknown): string | undefined {
   return isTime && !text.startsWith('0001-') ? text : undefined;
 }
 
-/** Docker keeps capabilities as they were given, or with their prefix since 20.10; Podman with it. */
+/** Docker gives capabilities as they were asked for, with their prefix or without. */
 function capabilities(value: unknown): string[] {
   return [...new Set(textsOf(value).map((name) => name.toUpperCase().replace(/^CAP_/, '')))];
 }

@@ -7,21 +7,14 @@ import type { ExecAnswer } from './exec-answer.js';
 export const LACKS_CONTAINER = 1;
 export const LACKS_EXEC = 2;
 
-/** What contexts of an event are made of. */
-export interface Known {
-  readonly host: HostAnswer;
-  readonly container?: ContainerAnswer | undefined;
-  readonly exec?: ExecAnswer | undefined;
-  readonly lacks: number;
-}
-
 /** The member `host` of a context: JSON on one line; empty when nothing is known of the host. */
 export interface HostAnswer {
   readonly json: string;
 }
 
 interface Made {
-  readonly known: Known;
+  readonly host: HostAnswer;
+  readonly container: ContainerAnswer | undefined;
   readonly context: EventContext | undefined;
 }
 
@@ -38,9 +31,18 @@ export class ContextMaker {
     this.#redact = redact ?? ((context) => context);
   }
 
-  /** `undefined` when nothing at all is known, and nothing was to be. */
-  contextOf(known: Known): EventContext | undefined {
-    const { host, container, exec, lacks } = known;
+  /**
+   * The context of what is known of an event.
+   *
+   * @param lacks what was to be known besides
+   * @returns `undefined` when nothing at all is known, and nothing was to be
+   */
+  contextOf(
+    host: HostAnswer,
+    container: ContainerAnswer | undefined,
+    exec: ExecAnswer | undefined,
+    lacks: number,
+  ): EventContext | undefined {
     const owner = exec ?? container ?? host;
     let all = this.#made.get(owner);
     if (!all) {
@@ -48,13 +50,18 @@ export class ContextMaker {
       this.#made.set(owner, all);
     }
     const last = all[lacks];
-    if (last?.known.host === host && last.known.container === container) return last.context;
-    const context = this.#make(known);
-    all[lacks] = { known, context };
+    if (last?.host === host && last.container === container) return last.context;
+    const context = this.#make(host, container, exec, lacks);
+    all[lacks] = { host, container, context };
     return context;
   }
 
-  #make({ host, container, exec, lacks }: Known): EventContext | undefined {
+  #make(
+    host: HostAnswer,
+    container: ContainerAnswer | undefined,
+    exec: ExecAnswer | undefined,
+    lacks: number,
+  ): EventContext | undefined {
     const user = exec && (exec.user ?? container?.user);
     const userMember = user === undefined ? '' : `"user":${JSON.stringify(user)},`;
     const members = [

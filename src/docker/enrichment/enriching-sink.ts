@@ -11,6 +11,7 @@ import { EventSubject } from './event-subject.js';
 import { HeldIncident, HeldLines, type WaitingLine } from './held.js';
 import { HoldingQueue } from './holding-queue.js';
 import { hostAnswer } from './host-answer.js';
+import { viewOf } from './id-index.js';
 import { Inspector } from './inspector.js';
 import { Subjects } from './subjects.js';
 import type { Wants } from './wants.js';
@@ -20,7 +21,7 @@ const CLOSING_BRACE = 0x7d;
 
 /** Of which daemon the events are. */
 export interface EventOrigin {
-  readonly client: DaemonClient;
+  readonly client: Pick<DaemonClient, 'get'>;
   /** Its address, for the log. */
   readonly endpoint: string;
 }
@@ -75,6 +76,7 @@ export class EnrichingSink implements FeedSink {
   lines(batch: LineBatch): void {
     const { lines, count } = batch;
     const host = this.#host;
+    const view = viewOf(lines);
     const contexts = new Array<EventContext | undefined>(count);
     const waiting: WaitingLine[] = [];
     for (let index = 0, start = 0; index < count; index += 1) {
@@ -82,11 +84,16 @@ export class EnrichingSink implements FeedSink {
       if (lines[end - 1] !== CLOSING_BRACE) {
         contexts[index] = undefined;
       } else if (this.#event.read(lines, start, end)) {
-        const wants = this.#subjects.wantsOf(this.#event);
-        if (wants.isOpen) waiting.push({ index, start, wants });
-        else contexts[index] = this.#conclude(host, wants);
+        const known = this.#subjects.knownOf(this.#event, view);
+        if (known) {
+          contexts[index] = this.#maker.contextOf(host, known, undefined, 0);
+        } else {
+          const wants = this.#subjects.wantsOf(this.#event);
+          if (wants.isOpen) waiting.push({ index, start, wants });
+          else contexts[index] = this.#conclude(host, wants);
+        }
       } else {
-        contexts[index] = this.#maker.contextOf({ host, lacks: 0 });
+        contexts[index] = this.#maker.contextOf(host, undefined, undefined, 0);
       }
       start = end + 1;
     }
@@ -150,6 +157,6 @@ export class EnrichingSink implements FeedSink {
   #conclude(host: HostAnswer, wants: Wants): EventContext | undefined {
     if (wants.isOpen) this.#sink.inspection('late');
     const { container, exec, lacks } = wants;
-    return this.#maker.contextOf({ host, container: container?.answer, exec: exec?.answer, lacks });
+    return this.#maker.contextOf(host, container?.answer, exec?.answer, lacks);
   }
 }

@@ -1,3 +1,5 @@
+import { ID_LENGTH } from './id-index.js';
+
 /**
  * What an event of a container tells of whether something new is to be known of it. A `change` is one after which what was known does not
  * hold any more; `remove` is Podman's `destroy`, and `exec_died` its `exec_die`.
@@ -21,51 +23,65 @@ const VERBS: readonly (readonly [action: Buffer, verb: Verb])[] = [
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPENING_BRACE = 0x7b;
-const COMMA = 0x2c;
+const CAPITAL_T = 0x54;
 
 const TYPE = Buffer.from('"Type":"');
-const CONTAINER = Buffer.from('container","Action":"');
+const CONTAINER = Buffer.from('container"');
+const ACTION = Buffer.from(',"Action":"');
 const ACTOR = Buffer.from('","Actor":{"ID":"');
-const VALUE = Buffer.from(':"');
+const STATUS = Buffer.from('{"status":"');
+const ID = Buffer.from('","id":"');
+const FROM = Buffer.from('","from":"');
 const EXEC_ID = Buffer.from('"execID":"');
 
 /**
  * Reads off an event's line which container it is about. Every event comes through here, so the same object is filled again and again,
  * and a line is parsed only when it is in none of the usual layouts.
  *
- * In those of Docker, whatever its age, and of Podman, the members before `Actor` have texts for values, and `Type`, `Action`, `Actor` and its
- * `ID` follow each other. Walking from member to member, no label can pass for one of them: labels come later.
+ * In those of Docker, whatever its age, and of Podman, `Type`, `Action`, `Actor` and its `ID` follow each other. No label can look like it:
+ * quotes inside a JSON string have a backslash before them, and labels are texts, so that none has the object behind `"Actor":`.
  */
 export class EventSubject {
   verb: Verb = 'other';
-  /** The container's ID. */
-  id = '';
   /** The exec's ID, when the verb is about one; empty when the event does not tell. */
   execId = '';
+  /** Where the container's ID begins in the lines, when there are {@link ID_LENGTH} bytes before a quote; else -1. */
+  idAt = -1;
+  #lines: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  /** The container's ID, where it does not stand in the lines as it is. */
+  #parsedId: string | undefined;
+
+  /** The container's ID. */
+  get id(): string {
+    return (
+      this.#parsedId ?? this.#lines.toString('latin1', this.#start, endOfText(this.#lines, this.#start, this.#end))
+    );
+  }
 
   /** @returns false when the line is not about a container, or does not name it */
   read(lines: Buffer, start: number, end: number): boolean {
     if (lines[start] !== OPENING_BRACE) return false;
-    let at = start + 1;
-    while (!hasAt(lines, at, TYPE)) {
-      at = endOfMember(lines, at, end) + 1;
-      if (at === 0 || lines[at] !== COMMA) return this.#parse(lines, start, end);
-      at += 1;
+    const type = typeAt(lines, start, end);
+    if (type < 0) return this.#parse(lines, start, end);
+    const action = type + CONTAINER.length + ACTION.length;
+    if (!hasAt(lines, type, CONTAINER)) {
+      // What stands behind the first brace but one is inside of something, and perhaps a label.
+      return lines.subarray(start + 1, type).includes(OPENING_BRACE) && this.#parse(lines, start, end);
     }
-    at += TYPE.length;
-    if (!hasAt(lines, at, CONTAINER)) {
-      // Also the end of a line whose type is another one; that of a container in an unusual layout is not.
-      return lines[at] === CONTAINER[0] && this.#parse(lines, start, end);
-    }
-    const action = at + CONTAINER.length;
-    at = endOfText(lines, action, end);
-    if (at < 0 || !hasAt(lines, at, ACTOR)) return this.#parse(lines, start, end);
-    const id = at + ACTOR.length;
-    at = endOfText(lines, id, end);
-    if (at <= id) return false;
+    const actor = hasAt(lines, type + CONTAINER.length, ACTION) ? endOfText(lines, action, end) : -1;
+    if (actor < 0 || !hasAt(lines, actor, ACTOR)) return this.#parse(lines, start, end);
+    const id = actor + ACTOR.length;
+    const isUsual = id + ID_LENGTH < end && lines[id + ID_LENGTH] === QUOTE;
+    if (lines[id] === QUOTE || (!isUsual && endOfText(lines, id, end) < 0)) return false;
+    this.#lines = lines;
+    this.#start = id;
+    this.#end = end;
+    this.#parsedId = undefined;
+    this.idAt = isUsual ? id : -1;
     this.verb = verbAt(lines, action);
-    this.id = lines.toString('latin1', id, at);
-    this.execId = isAboutExec(this.verb) ? execIdIn(lines, at, end) : '';
+    this.execId = isAboutExec(this.verb) ? execIdIn(lines, id, end) : '';
     return true;
   }
 
@@ -76,7 +92,8 @@ export class EventSubject {
     const id = member(actor, 'ID');
     if (member(event, 'Type') !== 'container' || typeof id !== 'string' || id === '') return false;
     this.verb = typeof action === 'string' ? verbAt(Buffer.from(`${action}"`), 0) : 'other';
-    this.id = id;
+    this.idAt = -1;
+    this.#parsedId = id;
     const execId = member(member(actor, 'Attributes'), 'execID');
     this.execId = isAboutExec(this.verb) && typeof execId === 'string' ? execId : '';
     return true;
@@ -101,11 +118,22 @@ function execIdIn(lines: Buffer, from: number, end: number): string {
   return rest.toString('latin1', id, Math.max(id, endOfText(rest, id, rest.length)));
 }
 
-/** Where the last quote of a member stands whose value is a text; -1 when there is no such member. */
-function endOfMember(lines: Buffer, at: number, end: number): number {
-  if (lines[at] !== QUOTE) return -1;
-  const key = endOfText(lines, at + 1, end);
-  return key >= 0 && hasAt(lines, key + 1, VALUE) ? endOfText(lines, key + 1 + VALUE.length, end) : -1;
+/** Where the value of the first `Type` begins; -1 when there is none. */
+function typeAt(lines: Buffer, start: number, end: number): number {
+  if (hasAt(lines, start + 1, TYPE)) return start + 1 + TYPE.length;
+  const behind = behindLegacy(lines, start, end);
+  if (behind > 0 && hasAt(lines, behind, TYPE)) return behind + TYPE.length;
+  for (let at = start + 2; at < end; at += 1) {
+    if (lines[at] === CAPITAL_T && hasAt(lines, at - 1, TYPE)) return at - 1 + TYPE.length;
+  }
+  return -1;
+}
+
+/** Where the next member begins behind the three with which older engines begin a container's event; -1 when they are not there. */
+function behindLegacy(lines: Buffer, start: number, end: number): number {
+  if (!hasAt(lines, start, STATUS)) return -1;
+  const from = endOfText(lines, start + STATUS.length, end) + ID.length + ID_LENGTH;
+  return hasAt(lines, from, FROM) ? endOfText(lines, from + FROM.length, end) + 2 : -1;
 }
 
 /** Where the quote stands that ends a text; -1 when there is none. */

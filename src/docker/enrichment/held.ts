@@ -90,13 +90,12 @@ export class HeldLines implements Held {
     if (index === from) return undefined;
     this.#index = index;
     this.#start = start;
-    if (index - from === count) return { ...this.#batch, contexts: this.#contexts };
-    return {
-      lines: lines.subarray(fromByte, start),
-      times: times.subarray(from, index),
-      count: index - from,
-      contexts: this.#contexts.slice(from, index),
-    };
+    const contexts = index - from === count ? this.#contexts : this.#contexts.slice(from, index);
+    const part =
+      index - from === count
+        ? this.#batch
+        : { lines: lines.subarray(fromByte, start), times: times.subarray(from, index), count: index - from };
+    return contexts.some((context) => context !== undefined) ? { ...part, contexts } : part;
   }
 }
 

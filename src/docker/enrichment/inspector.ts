@@ -2,8 +2,10 @@ import { messageOf } from '../../errors.js';
 import type { DaemonClient } from '../daemon-client.js';
 import { explainFailure } from '../daemon-error.js';
 import type { LogSeverity } from '../feed/feed-options.js';
+import { AnswerWatch } from './answer-watch.js';
 import type { Inspection } from './enrichment-options.js';
-import { AnswerWatch, Patience, UNANSWERED } from './patience.js';
+import { Patience } from './patience.js';
+import { QuestionQueue } from './question-queue.js';
 import type { Failing, KeptAnswer, Subject, SubjectKind } from './subject.js';
 
 /** How many questions are under way at a time. */
@@ -32,7 +34,7 @@ export interface InspectorOutput {
 
 /** Where an inspector asks, and how long somebody waits for an answer (milliseconds). */
 export interface InspectorOptions {
-  readonly client: DaemonClient;
+  readonly client: Pick<DaemonClient, 'get'>;
   readonly endpoint: string;
   readonly timeout: number;
 }
@@ -45,8 +47,7 @@ export class Inspector {
   readonly #options: InspectorOptions;
   readonly #output: InspectorOutput;
   readonly #stopping = new AbortController();
-  /** What is to be asked about, in the order of the demands. */
-  readonly #queue = new Set<Subject>();
+  readonly #queue: QuestionQueue;
   readonly #running = new Set<Subject>();
   readonly #refused = new Set<SubjectKind>();
   #hasWarned = false;
@@ -54,6 +55,7 @@ export class Inspector {
 
   constructor(options: InspectorOptions, output: InspectorOutput) {
     this.#options = options;
+    this.#queue = new QuestionQueue(options.timeout);
     this.#output = output;
   }
 
@@ -77,9 +79,9 @@ export class Inspector {
   /** Asks as much of what is demanded as may be under way. */
   ask(): void {
     if (this.#stopping.signal.aborted) return;
-    for (const subject of this.#queue) {
-      if (this.#running.size >= MOST_QUESTIONS) return;
-      this.#queue.delete(subject);
+    while (this.#running.size < MOST_QUESTIONS) {
+      const subject = this.#queue.next();
+      if (!subject) return;
       this.#running.add(subject);
       void this.#inspect(subject);
     }
@@ -153,11 +155,7 @@ export class Inspector {
     // Of several questions under way, the first one that is refused is enough to know.
     if (this.#refused.has(kind)) return 'refused';
     this.#refused.add(kind);
-    for (const subject of this.#queue) {
-      if (subject.kind !== kind) continue;
-      this.#queue.delete(subject);
-      subject.fail(subject.demands, 'refused');
-    }
+    for (const subject of this.#queue.deleteKind(kind)) subject.fail(subject.demands, 'refused');
     this.#output.log(
       'info',
       `events say nothing of what their ${kind}s are, for which GET ${PATHS[kind]('ID')} would have to be allowed at ${this.#options.endpoint}: it answered ${status}`,
@@ -168,12 +166,15 @@ export class Inspector {
   #patienceChanged(isLeft: boolean): void {
     const { endpoint, timeout } = this.#options;
     if (isLeft) {
-      this.#output.log('info', `${endpoint} answers questions about containers in time again: events wait for them`);
+      this.#output.log(
+        'info',
+        `${endpoint} answers questions about containers in time again: events wait for the answers`,
+      );
       return;
     }
     this.#output.log(
       'warning',
-      `${endpoint} did not answer ${UNANSWERED} questions about containers in a row within ${timeout} ms: events do not wait for answers until it does`,
+      `${endpoint} does not answer questions about containers within ${timeout} ms: events do not wait for answers until it does`,
     );
     this.#output.exhausted();
   }

@@ -1,5 +1,11 @@
-/** How many questions in a row have to be without an answer in time until nothing waits for answers any more. */
-export const UNANSWERED = 8;
+/** How many questions in a row have to be without an answer in time until nothing waits for answers any more, */
+const UNANSWERED = 8;
+
+/**
+ * and for how long (ms). Docker does not answer about a container while it starts it, which can take seconds, and several can be started at
+ * once; that is no reason to give up.
+ */
+const LEAST_MS = 3_000;
 
 /**
  * Whether it is of use to wait for a daemon's answers: not while it gives none in time. Questions are still asked then, so that it shows
@@ -7,7 +13,10 @@ export const UNANSWERED = 8;
  */
 export class Patience {
   readonly #onChange: (isLeft: boolean) => void;
+  #isLeft = true;
   #unanswered = 0;
+  /** When the first one of these questions was without an answer. */
+  #since = 0;
 
   /** @param onChange called when it ends, and when it begins anew */
   constructor(onChange: (isLeft: boolean) => void) {
@@ -15,52 +24,24 @@ export class Patience {
   }
 
   get isLeft(): boolean {
-    return this.#unanswered < UNANSWERED;
+    return this.#isLeft;
   }
 
   /** A question was answered in time, whatever with. */
   answered(): void {
-    const wasLeft = this.isLeft;
     this.#unanswered = 0;
-    if (!wasLeft) this.#onChange(true);
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#onChange(true);
   }
 
   /** A question was not answered in time. */
   unanswered(): void {
+    const at = performance.now();
+    if (this.#unanswered === 0) this.#since = at;
     this.#unanswered += 1;
-    if (this.#unanswered === UNANSWERED) this.#onChange(false);
-  }
-}
-
-/** Waits for one answer, and tells a patience whether it came in time. */
-export class AnswerWatch {
-  readonly #patience: Patience;
-  readonly #timer: NodeJS.Timeout | undefined;
-  #isOver = false;
-
-  /** @param timeout milliseconds; with 0 nothing can come in time, and nobody has waited */
-  constructor(patience: Patience, timeout: number) {
-    this.#patience = patience;
-    if (timeout > 0) this.#timer = setTimeout(() => this.unanswered(), timeout);
-    else this.#isOver = true;
-  }
-
-  answered(): void {
-    if (this.#end()) this.#patience.answered();
-  }
-
-  unanswered(): void {
-    if (this.#end()) this.#patience.unanswered();
-  }
-
-  stop(): void {
-    this.#end();
-  }
-
-  #end(): boolean {
-    clearTimeout(this.#timer);
-    const wasOpen = !this.#isOver;
-    this.#isOver = true;
-    return wasOpen;
+    if (!this.#isLeft || this.#unanswered < UNANSWERED || at - this.#since < LEAST_MS) return;
+    this.#isLeft = false;
+    this.#onChange(false);
   }
 }

@@ -1,13 +1,23 @@
+import { IdIndex } from './id-index.js';
 import type { Subject } from './subject.js';
 
 /** How many containers, or execs, are kept in mind, and how many bytes of answers about them. */
 const MOST_SUBJECTS = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The containers, or the execs, that are known, by their keys. Those that were not needed for the longest time are forgotten first. */
+interface Kept<T> {
+  readonly subject: T;
+  bytes: number;
+  /** Whether it was needed since its turn to be forgotten came. */
+  isNeeded: boolean;
+}
+
+/** The containers, or the execs, that are known, by their keys. Those that were not needed for long are forgotten when there is no room. */
 export class SubjectCache<T extends Subject> {
   readonly #onForgotten: (subject: T) => void;
-  readonly #subjects = new Map<string, { readonly subject: T; bytes: number }>();
+  /** Those whose turn to be forgotten comes first stand first. */
+  readonly #subjects = new Map<string, Kept<T>>();
+  readonly #index = new IdIndex<Kept<T>>();
   #bytes = 0;
 
   /** @param onForgotten told of what has no room any more */
@@ -16,15 +26,18 @@ export class SubjectCache<T extends Subject> {
   }
 
   get(key: string): T | undefined {
-    const kept = this.#subjects.get(key);
-    if (!kept) return undefined;
-    this.#subjects.delete(key);
-    this.#subjects.set(key, kept);
-    return kept.subject;
+    return needed(this.#subjects.get(key));
+  }
+
+  /** The one whose key stands in a line; perhaps nothing though there is one, see {@link IdIndex}. */
+  find(line: DataView, at: number): T | undefined {
+    return needed(this.#index.get(line, at));
   }
 
   add(subject: T): T {
-    this.#subjects.set(subject.key, { subject, bytes: 0 });
+    const kept = { subject, bytes: 0, isNeeded: false };
+    this.#subjects.set(subject.key, kept);
+    this.#index.set(subject.key, kept);
     this.#makeRoom();
     return subject;
   }
@@ -49,19 +62,32 @@ export class SubjectCache<T extends Subject> {
   clear(): void {
     for (const { subject } of this.#subjects.values()) this.#onForgotten(subject);
     this.#subjects.clear();
+    this.#index.clear();
     this.#bytes = 0;
   }
 
   #makeRoom(): void {
-    for (const [key, { subject, bytes }] of this.#subjects) {
+    for (const [key, kept] of this.#subjects) {
       if (this.#subjects.size <= MOST_SUBJECTS && this.#bytes <= MOST_BYTES) return;
-      this.#remove(key, bytes);
-      this.#onForgotten(subject);
+      if (kept.isNeeded) {
+        kept.isNeeded = false;
+        this.#subjects.delete(key);
+        this.#subjects.set(key, kept);
+      } else {
+        this.#remove(key, kept.bytes);
+        this.#onForgotten(kept.subject);
+      }
     }
   }
 
   #remove(key: string, bytes: number): void {
     this.#subjects.delete(key);
+    this.#index.delete(key);
     this.#bytes -= bytes;
   }
+}
+
+function needed<T>(kept: Kept<T> | undefined): T | undefined {
+  if (kept) kept.isNeeded = true;
+  return kept?.subject;
 }

@@ -49,6 +49,11 @@ export class Subject<Answer extends KeptAnswer = KeptAnswer> {
     return this.#settled < this.#demands;
   }
 
+  /** Whether all demands were answered. */
+  get isKnown(): boolean {
+    return this.#answered === this.#demands && this.#demands > 0;
+  }
+
   /** Whether an event that changes nothing is a reason to ask: nothing is known, or nothing new enough and it is time to try again. */
   get isWanting(): boolean {
     if (this.#demands === 0) return true;

@@ -19,6 +19,15 @@ export class Subjects {
     this.#execs = new SubjectCache<Subject<ExecAnswer>>(giveUp);
   }
 
+  /**
+   * The answer about the container of an event, when all that the event wants to know is there. Most events are of containers that have
+   * been known for long: those are told as fast as can be.
+   */
+  knownOf({ verb, idAt }: EventSubject, lines: DataView): ContainerAnswer | undefined {
+    const container = verb === 'other' && idAt >= 0 ? this.#containers.find(lines, idAt) : undefined;
+    return container?.isKnown ? container.answer : undefined;
+  }
+
   /** What an event wants to know. What is not known is demanded of the inspector. */
   wantsOf({ verb, id, execId }: EventSubject): Wants {
     switch (verb) {

@@ -1,0 +1,149 @@
+import { describe, expect, it, test } from 'vitest';
+import { EventSubject } from '#docktape/docker/enrichment/event-subject.js';
+import { containerId, execId } from './support/answers.js';
+
+type Attributes = Readonly<Record<string, string>>;
+
+const id = containerId(1);
+
+function core(action: string, attributes: Attributes = {}, type = 'container', actor = id) {
+  const sorted = Object.fromEntries(Object.entries({ image: 'busybox:1', name: 'cup', ...attributes }).sort());
+  return { Type: type, Action: action, Actor: { ID: actor, Attributes: sorted } };
+}
+
+/** The layouts in which engines write an event of a container. */
+const layouts: readonly (readonly [engine: string, line: (action: string, attributes?: Attributes) => unknown])[] = [
+  ['Docker until 28', (a, more) => ({ status: a, id, from: 'busybox:1', ...core(a, more), scope: 'local', time: 1 })],
+  ['Docker 29 at its newest API', (a, more) => ({ ...core(a, more), scope: 'local', time: 1, timeNano: 1 })],
+  [
+    'Docker 29 at an older API',
+    (a, more) => {
+      const { Actor } = core(a, more);
+      return {
+        Action: a,
+        Actor: { Attributes: Actor.Attributes, ID: id },
+        Type: 'container',
+        from: 'x',
+        id,
+        status: a,
+      };
+    },
+  ],
+  ['Podman', (a, more) => ({ ...core(a, more), timeNano: 1, HealthStatus: '', status: a, id, from: 'busybox:1' })],
+  ['an engine with a short ID', (a, more) => ({ status: a, id: 'ab', ...core(a, more, 'container', 'ab') })],
+];
+
+/** What is read off each line; `undefined` where there is no container. The lines follow each other, as in a batch. */
+function readAll(lines: readonly unknown[]): unknown[] {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+  const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
+  const subject = new EventSubject();
+  let start = 0;
+  return texts.map((text) => {
+    const end = start + Buffer.byteLength(text);
+    const isOne = subject.read(bytes, start, end);
+    start = end + 1;
+    const { verb, id: container, execId: exec } = subject;
+    return isOne ? { verb, id: container, execId: exec } : undefined;
+  });
+}
+
+describe('the subject of an event', () => {
+  test.each(layouts)('is read off lines of %s', (engine, line) => {
+    const container = engine.includes('short') ? 'ab' : id;
+    const actions = {
+      create: 'change',
+      start: 'change',
+      update: 'change',
+      rename: 'change',
+      destroy: 'end',
+      remove: 'end',
+      die: 'other',
+      restart: 'other',
+      created: 'other',
+      'health_status: healthy': 'other',
+      exec_detach: 'other',
+    };
+    expect(readAll(Object.keys(actions).map((action) => line(action)))).toEqual(
+      Object.values(actions).map((verb) => ({ verb, id: container, execId: '' })),
+    );
+  });
+
+  test.each(layouts)('has an exec in lines of %s', (_, line) => {
+    const attributes = { execID: execId(1), text: '"execID":"forged"', a: '{"execID":"forged"}' };
+    const actions = {
+      'exec_create: sh -c "exit 1"': 'exec create',
+      'exec_start: /bin/sh \\ \\"': 'exec start',
+      exec_die: 'exec end',
+      exec_died: 'exec end',
+    };
+    expect(readAll(Object.keys(actions).map((action) => line(action, attributes)))).toMatchObject(
+      Object.values(actions).map((verb) => ({ verb, execId: execId(1) })),
+    );
+  });
+
+  it('is the same when other lines were read before, and may lack the name of the exec', () => {
+    const lines = [
+      core('exec_create: sh', { execID: execId(1) }),
+      core('exec_create: sh'),
+      'no event',
+      core('die', { execID: execId(2) }, 'container', containerId(2)),
+      '{',
+      core('start', {}, 'container', 'ab'),
+    ];
+    expect(readAll(lines)).toEqual([
+      { verb: 'exec create', id, execId: execId(1) },
+      { verb: 'exec create', id, execId: '' },
+      undefined,
+      { verb: 'other', id: containerId(2), execId: '' },
+      undefined,
+      { verb: 'change', id: 'ab', execId: '' },
+    ]);
+  });
+});
+
+describe('a label', () => {
+  const attributes = {
+    Type: 'container',
+    Action: 'destroy',
+    Actor: `{"ID":"${containerId(9)}"}`,
+    ID: containerId(9),
+    a: `","Type":"container","Action":"destroy","Actor":{"ID":"${containerId(9)}"`,
+    '","Type":"container","Action":"destroy","Actor":{"ID":"x': containerId(9),
+  };
+
+  test.each(layouts.slice(0, 4))('does not pass for a member in lines of %s', (_, line) =>
+    expect(readAll([line('die', attributes)])).toEqual([{ verb: 'other', id, execId: '' }]),
+  );
+
+  test.each(['network', 'image', 'volume', 'config', 'containers'])('makes no container of a %s', (type) => {
+    const legacy = { status: 'pull', id: 'busybox', ...core('pull', attributes, type) };
+    const sorted = { Action: 'pull', Actor: core('pull', attributes).Actor, Type: type };
+    expect(readAll([core('connect', attributes, type), legacy, sorted])).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('does not pass for a member as the name of an image', () => {
+    const from = `x","Type":"container","Action":"destroy","Actor":{"ID":"${containerId(9)}"`;
+    expect(readAll([{ status: 'die', id, from, ...core('die') }])).toEqual([{ verb: 'other', id, execId: '' }]);
+  });
+});
+
+describe('no container', () => {
+  it.each([
+    ['is in an event without an ID, as of prune', core('prune', {}, 'container', '')],
+    [
+      'is in an event without an ID, with a quote where one would end',
+      core('prune', { image: 'x'.repeat(32), name: 'y' }, 'container', ''),
+    ],
+    ['is in an event of another layout without an ID', { Action: 'die', Type: 'container', Actor: { ID: 5 } }],
+    ['is in an event without an actor', { Type: 'container', Action: 'die' }],
+    ['is in a line that breaks off', `{"Type":"container","Action":"die","Actor":{"ID":"${id}`],
+    ['is in a line that breaks off earlier', '{"Type":"container","Action":"die'],
+    ['is in a list', [core('die')]],
+    ['is in a text', 'TTTT "Type":"container"'],
+    ['is in an empty line', ''],
+  ])('%s', (_, line) => expect(readAll([line, core('die')])).toEqual([undefined, { verb: 'other', id, execId: '' }]));
+
+  it('is in an event without an action, whose container is known all the same', () =>
+    expect(readAll([{ Type: 'container', Actor: { ID: id } }])).toEqual([{ verb: 'other', id, execId: '' }]));
+});
