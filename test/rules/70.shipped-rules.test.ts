@@ -45,7 +45,8 @@ describe('the shipped rules', () => {
     });
     expect(report('container', 'exec_start: sh -c id', { execID: 'e1' })).toEqual({
       rules: ['Shell executed in container'],
-      message: 'Shell executed in container | command=sh -c id container=web image=nginx id=c0ffee exec_id=e1',
+      message:
+        'Shell executed in container | command=sh -c id container=web image=nginx id=c0ffee exec_id=e1 exec_user=<NA> tty=<NA>',
     });
     const fired: readonly (readonly [rules: string[], ...Parameters<typeof report>])[] = [
       [['Shell executed in container'], 'container', 'exec_start: /bin/bash'],
