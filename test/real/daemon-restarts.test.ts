@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dockerd, image, startDockerd } from '../../scripts/real/dockerd.mjs';
 import { processes } from '../../scripts/real/processes.mjs';
 import { until } from '../support/processes.js';
-import { docktapeLines, end, startDocktape } from './support/cli.js';
+import { end, recordedLines, startDocktape } from './support/cli.js';
 import { EventClient } from './support/event-client.js';
 import { Output } from './support/output.js';
 import { processorSeconds } from './support/processor-time.js';
@@ -112,7 +112,7 @@ async function startContainer(name: string, seconds: string) {
 
 /** What is recorded so far. */
 function recorded(): string[] {
-  return docktapeLines('export', '--all', capture);
+  return recordedLines(capture, '--all');
 }
 
 function tells(line: string, action: string, container: string): boolean {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dockerd, startDockerd } from '../../scripts/real/dockerd.mjs';
 import { until } from '../support/processes.js';
-import { docktapeLines, end, startDocktape } from './support/cli.js';
+import { end, recordedLines, startDocktape } from './support/cli.js';
 import { EventClient } from './support/event-client.js';
 import { EventLoad } from './support/event-load.js';
 import { type Fault, inflict, planFaults } from './support/fault-plan.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const load = new EventLoad(dockerd, new Random(seed + 1));
   const readers = [
     () => undisturbed.lines().map(({ text }) => text),
-    () => docktapeLines('export', '--all', capture),
+    () => recordedLines(capture, '--all'),
     () => plugin.lines(),
   ];
   try {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dockerd, startDockerd } from '../../scripts/real/dockerd.mjs';
 import { until } from '../support/processes.js';
-import { docktape, docktapeLines, end, rules, startDocktape } from './support/cli.js';
+import { docktape, docktapeLines, end, recordedLines, rules, startDocktape } from './support/cli.js';
 import { runContainers } from './support/containers.js';
 import { EventClient } from './support/event-client.js';
 import { Output } from './support/output.js';
@@ -35,7 +35,7 @@ test(`record keeps what a plain client of /events saw, byte for byte, while ${co
     await runContainers(dockerd, containers);
     await marker('end', client);
     // The recorder has a connection of its own, which may be later than the client's.
-    await until(() => docktape('export', capture).includes('"end-3"'), 60_000);
+    await until(() => recordedLines(capture).some((line) => line.includes('"end-3"')), 60_000);
   } finally {
     client.close();
     other.close();

@@ -16,13 +16,20 @@ import {
   wollomaticExpressions,
 } from '../packaging/support/allow-lists.js';
 import { projectPath } from '../support/docktape.js';
-import { docktape, end, rules, startDocktape } from './support/cli.js';
-import { FilteringProxy } from './support/filtering-proxy.js';
+import { until } from '../support/processes.js';
+import { end, recordedLines, rules, startDocktape } from './support/cli.js';
+import { startAndExecute } from './support/containers.js';
+import { allowing, ForwardingProxy } from './support/forwarding-proxy.js';
 import { Output } from './support/output.js';
+import { allRead } from './support/reading.js';
 import { library, startSysdig } from './support/sysdig.js';
 
 /** Everything that docktape may ask a daemon for. */
-const known = ['GET /events', 'GET /_ping', 'GET /version', 'GET /info', 'GET /containers/json'];
+const known = [
+  ...['GET /events', 'GET /_ping', 'GET /version', 'GET /info', 'GET /containers/json'],
+  ...['GET /containers/ID/json', 'GET /exec/ID/json'],
+];
+const inspections = known.slice(-2);
 
 const shipped = wollomaticExpressions();
 const eventsAlone = shipped.filter((expression) => expression.endsWith('/events'));
@@ -43,18 +50,17 @@ describe.each([
 ])('behind a proxy for %s', (what, expressions) => {
   test('docktape record records, and asks for nothing else', async () => {
     await behindProxy(expressions, async (proxy) => {
-      const capture = join(folder, `${expressions.length}.db`);
-      const recorder = startDocktape('record', capture, '--host', proxy.host);
-      const output = new Output(recorder);
-      try {
-        await output.waitFor('reading events from');
-        // The recorder may subscribe a little later than it says it reads.
-        for (const name of ['recorded-1', 'recorded-2', 'recorded-3']) await happens(name);
-      } finally {
-        await end(recorder);
-      }
-      expect(recorder.exitCode).toBe(0);
-      expect(docktape('show', capture)).toContain('recorded-3');
+      await recorded(proxy, join(folder, `${expressions.length}.db`));
+      // What is refused is asked for once.
+      if (expressions === eventsAlone) expect(inspections.map((kind) => proxy.count(kind))).toEqual([1, 1]);
+      else for (const kind of inspections) expect(proxy.kinds).toContain(kind);
+    });
+  });
+
+  test('docktape record --no-enrich asks what no container is', async () => {
+    await behindProxy(expressions, async (proxy) => {
+      await recorded(proxy, join(folder, `${expressions.length}-plain.db`), '--no-enrich');
+      for (const kind of inspections) expect(proxy.kinds).not.toContain(kind);
     });
   });
 
@@ -82,7 +88,7 @@ describe.each([
     });
   });
 
-  test('docktape doctor asks whether it answers, for events and what runs, and for nothing else', async () => {
+  test('docktape doctor asks whether it answers, for events, what runs and what it is, and for nothing else', async () => {
     await behindProxy(expressions, async (proxy) => {
       const doctor = startDocktape('doctor', proxy.host, '--json');
       const output = new Output(doctor);
@@ -114,12 +120,30 @@ describe.each([
     });
   });
 
+  /** Records a container that somebody executes a command in. */
+  async function recorded(proxy: ForwardingProxy, capture: string, ...options: string[]): Promise<void> {
+    const recorder = startDocktape('record', capture, '--host', proxy.host, ...options);
+    const output = new Output(recorder);
+    const recording = () => recordedLines(capture).join('\n');
+    try {
+      await output.waitFor('reading events from');
+      await allRead(dockerd, 'begin', [() => recordedLines(capture)]);
+      await executes('recorded');
+      await until(() => recording().includes('"Action":"destroy"'), 60_000);
+    } finally {
+      await end(recorder);
+    }
+    expect(recorder.exitCode).toBe(0);
+    const lines = recording();
+    for (const action of ['exec_create: true', 'exec_die', 'destroy']) expect(lines).toContain(`"Action":"${action}`);
+  }
+
   /** Runs something behind a proxy, which must have been asked for the events and for nothing that is not known. */
   async function behindProxy(
     allowed: readonly string[],
-    work: (proxy: FilteringProxy) => Promise<void>,
+    work: (proxy: ForwardingProxy) => Promise<void>,
   ): Promise<void> {
-    const proxy = new FilteringProxy(dockerd.socket, wollomatic(allowed));
+    const proxy = new ForwardingProxy(dockerd.socket, allowing(wollomatic(allowed)));
     await proxy.start();
     try {
       await work(proxy);
@@ -137,18 +161,19 @@ describe.each([
     })) {
       expect(refusedBy(allows), name).toEqual([]);
     }
-    // This one could allow the list only along with much that nobody needs.
-    expect(refusedBy(tecnativa()).filter(({ path }) => !path.startsWith('/containers/json'))).toEqual([]);
+    // This one could allow these only along with much that nobody needs.
+    expect(refusedBy(tecnativa()).filter(({ path }) => !path.startsWith('/containers/'))).toEqual([]);
   }
 });
 
 test.each([
   ['POST', '/containers/create?name=x', 403],
-  ['GET', '/containers/c0ffee/json', 403],
+  ['GET', '/containers/c0ffee/logs', 403],
+  ['GET', '/containers/c0ffee/json', 404],
   ['GET', '/containers/json', 200],
   ['GET', '/version', 200],
 ])('the proxy of these tests answers %s %s with %i', async (method, path, status) => {
-  const proxy = new FilteringProxy(dockerd.socket, wollomatic(shipped));
+  const proxy = new ForwardingProxy(dockerd.socket, allowing(wollomatic(shipped)));
   await proxy.start();
   try {
     const asked = request({ socketPath: proxy.socket, method, path, agent: false });
@@ -171,6 +196,12 @@ async function seen(output: Output, first?: string): Promise<void> {
     });
     if (found) return;
   }
+}
+
+/** A container of this name that runs a command, and is removed. */
+async function executes(name: string): Promise<void> {
+  const container = await startAndExecute(dockerd, { name });
+  await container.remove({ force: true });
 }
 
 /** Something that the daemon tells: a container of this name that is created and removed. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
@@ -26,6 +27,11 @@ export function docktapeLines(...args: string[]): string[] {
   return docktape(...args)
     .split('\n')
     .slice(0, -1);
+}
+
+/** The daemon's events in a capture that is being recorded, or as `options` of `docktape export` say; none before the capture is there. */
+export function recordedLines(capture: string, ...options: string[]): string[] {
+  return existsSync(capture) ? docktapeLines('export', ...options, capture) : [];
 }
 
 /** Starts docktape; the caller ends it. */

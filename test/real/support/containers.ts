@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type Docker from 'dockerode';
 import type { Dockerd } from '../../../scripts/real/dockerd.mjs';
 import { image } from '../../../scripts/real/dockerd.mjs';
 
@@ -20,4 +22,23 @@ export async function runContainers({ docker }: Dockerd, count: number): Promise
     }
   };
   await Promise.all([worker(), worker(), worker(), worker()]);
+}
+
+/** Starts a container that stays, and executes a command in it, to its end. */
+export async function startAndExecute(
+  { docker }: Dockerd,
+  container: Docker.ContainerCreateOptions,
+  exec: Docker.ExecCreateOptions = {},
+): Promise<Docker.Container> {
+  const created = await docker.createContainer({
+    Image: image,
+    Cmd: ['sleep', '1000'],
+    HostConfig: { NetworkMode: 'none' },
+    ...container,
+  });
+  await created.start();
+  const command = await created.exec({ Cmd: ['true'], AttachStdout: true, ...exec });
+  const stream = await command.start({});
+  await once(stream.resume(), 'end');
+  return created;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { splitContext } from '#docktape/docker/enrichment/event-context.js';
 import { libraryPath } from '#docktape/falco/library-path.js';
 import { childrenOf, until } from '../../support/processes.js';
 import { end } from './cli.js';
@@ -53,9 +54,10 @@ export class PluginConsumer {
     await this.output.waitFor('opened');
   }
 
-  /** The payloads that it has consumed so far. */
+  /** The daemon's part of the payloads that it has consumed so far. */
   lines(): string[] {
-    return readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
+    const lines = readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => splitContext(Buffer.from(line)).payload.toString());
   }
 
   /** Waits until an event that holds a text is consumed. */

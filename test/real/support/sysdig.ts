@@ -10,6 +10,8 @@ export const library = `${checkout}/build/Release/libdocker.so`;
 export interface SysdigOptions {
   /** Where the events are from, in the plugin's open params; or `scap`. */
   readonly openParams?: string;
+  /** The plugin's `init_config`. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** A file that an earlier run wrote, instead of the plugin's own events. */
   readonly scap?: string;
   readonly condition?: string;
@@ -73,6 +75,7 @@ function command(options: SysdigOptions): [program: string, args: readonly strin
   const source = options.scap ? ['-r', options.scap] : ['-I', `docker:${options.openParams ?? ''}`];
   const format = options.format ? ['-p', `*${options.format}`] : [];
   const condition = options.condition ? [options.condition] : [];
-  const args = ['-H', library, ...source, ...format, ...(options.args ?? []), ...condition];
+  const plugin = options.config ? `${library}:${JSON.stringify(options.config)}` : library;
+  const args = ['-H', plugin, ...source, ...format, ...(options.args ?? []), ...condition];
   return inChroot(['sysdig', ...args], options.bind);
 }
