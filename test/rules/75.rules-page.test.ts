@@ -16,7 +16,7 @@ const shipped = { name: 'rules/docker_rules.yaml', text: readFileSync(projectPat
 const { rules, definitions } = readRules(shipped.text);
 
 describe('the page about the rules', () => {
-  it('is what the rules file says (node scripts/rules-page.mjs)', () => {
+  it('is what the rules file says (npm run readme)', () => {
     expect(page).toBe(renderRulesPage(page, shipped.text));
   });
 
