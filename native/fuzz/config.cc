@@ -43,6 +43,7 @@ bool is_choice(const ConfigOption& option, const std::string& value) {
 // Whatever the text, the settings are within the bounds that the schema gives.
 void check(const Config& config) {
   for (const ConfigOption& option : config_options()) {
+    if (option.flag != nullptr) continue;
     if (option.number != nullptr) {
       const std::uint64_t value = config.*option.number;
       require(value >= option.minimum && value <= option.maximum, "a number is within its bounds");
@@ -68,6 +69,8 @@ void check_request(const Config& config, const std::string& params, const Source
   require(json["queueBytes"].GetUint64() == config.queue_bytes, "the queue's bound arrives");
   require(json["skip"].GetUint64() == history.delivered, "the number of delivered events arrives");
   require(json["now"].GetUint64() == history.opened_at, "the time arrives");
+  const rapidjson::Value& timeout = json["enrichTimeout"];
+  require(config.enrich ? timeout.GetUint64() == config.enrich_timeout_ms : timeout.IsNull(), "the wait for a context arrives");
   require(json["resume"].IsNull() == (history.cursor == nullptr), "only who goes on has something to go on from");
   if (history.cursor == nullptr) return;
   const rapidjson::Value& delivered = json["resume"]["delivered"];

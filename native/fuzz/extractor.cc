@@ -1,11 +1,13 @@
-// Fuzz target: any payload through the extractor, as Falco asks for it. Input: a key for docker.attributes[KEY], a
-// newline, and the payload; without a newline all of it is payload.
+// Fuzz target: any payload through the extractor, as Falco asks for it. Input: a key for docker.attributes[KEY] and
+// docker.container.mount_rw[KEY], a newline, and the payload; without a newline all of it is payload.
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/json_context.h"
 #include "fuzz/json_event.h"
 #include "fuzz/plugin_event.h"
 #include "fuzz/require.h"
@@ -28,8 +30,9 @@ struct Value {
   bool present = false;
   std::string text;
   std::uint64_t number = 0;
+  std::vector<std::string> list;
   bool operator==(const Value& other) const {
-    return present == other.present && text == other.text && number == other.number;
+    return present == other.present && text == other.text && number == other.number && list == other.list;
   }
 };
 using Values = std::vector<Value>;
@@ -47,8 +50,10 @@ Value value_of(const abi_extract_field& field) {
   Value value;
   value.present = field.res_len != 0;
   if (!value.present) return value;
-  require(field.res_len == 1, "a field has one value or none");
-  switch (field_table().begin[field.field_id].type) {
+  const FieldType type = field_table().begin[field.field_id].type;
+  require(field.res_len == 1 || type == FieldType::strings, "a field has one value or none, unless it is a list");
+  switch (type) {
+    case FieldType::strings: value.list.assign(field.res.str, field.res.str + field.res_len); break;
     case FieldType::string: value.text = field.res.str[0]; break;
     case FieldType::boolean: value.number = field.res.boolean[0]; break;
     default: value.number = field.res.u64[0];
@@ -147,7 +152,44 @@ void check_values(const Values& values, const std::string& key, const std::optio
 
   const Value& repository = field(values, "docker.image.repository");
   require(repository.present == field(values, "docker.image.registry").present, "a repository has a registry");
-  for (const Value& value : values) require(is_utf8(value.text), "each value is UTF-8");
+  for (const Value& value : values) {
+    require(is_utf8(value.text), "each value is UTF-8");
+    for (const std::string& text : value.list) require(is_utf8(text), "each value of a list is UTF-8");
+  }
+}
+
+// The first field of those that come out of a context: all that follow it do as well.
+constexpr std::string_view kFirstOfContext = "docker.enriched";
+
+std::size_t context_begin() {
+  const FieldTable table = field_table();
+  const auto is_first = [](const FieldSpec& spec) { return spec.name == kFirstOfContext; };
+  return static_cast<std::size_t>(std::find_if(table.begin, table.begin + table.size, is_first) - table.begin);
+}
+
+void check_context(const Values& values, const std::optional<JsonEvent>& event, const PayloadParts& parts) {
+  if (!event) return;
+  const JsonContext none;
+  const auto known = parts.context ? read_json_context(*parts.context) : std::nullopt;
+  const std::string type = event->type.value_or("");
+  const bool is_container = type == "container", has_container = is_container || type == "docktape";
+  if (!known) {
+    for (std::size_t id = context_begin() + 1; id < values.size(); ++id) {
+      require(!values[id].present, "without a context its fields are absent");
+    }
+  }
+  const JsonContext& wanted = known ? *known : none;
+  const JsonContext& container = has_container ? wanted : none;
+  const Value& enriched = field(values, kFirstOfContext);
+  require(enriched.present == is_container, "only a container is enriched or not");
+  require(enriched.number == (is_container && wanted.has_container && !wanted.lacks_something), "it is when nothing is lacking");
+  require(field(values, "docker.host.name").text == wanted.host_name, "both readers read the same host");
+  require(field(values, "docker.exec.user").text == (is_container ? wanted.exec_user : ""), "... the same exec");
+  require(field(values, "docker.container.user").text == container.user, "... the same container");
+  require(field(values, "docker.container.command").text == container.command, "... the same command");
+  // A list to Falco is of C strings, which no text with a NUL gets into.
+  require(field(values, "docker.container.cap_add").list == container.cap_add, "... the same list");
+  require(field(values, "docker.container.mount_sources").list == container.mount_sources, "... the same mounts");
 }
 
 std::string without_nuls_slowly(std::string_view text) {
@@ -165,7 +207,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string key(keyed ? std::string(input.substr(0, newline)).c_str() : "name");  // to Falco a C string
   const std::string_view payload = keyed ? input.substr(newline + 1) : input;
 
-  const auto expected = read_json_event(payload);
+  const PayloadParts parts = parts_of(payload);
+  const auto expected = read_json_event(parts.daemon);
   check_members(payload, expected);
 
   // One extractor for all inputs, as in Falco, and one that has seen no other event.
@@ -178,9 +221,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(one_by_one(extractor, event, key.c_str()) == values, "asking for fields one by one changes none");
   require(errors - errors_before == (expected ? 0 : 1), "a broken payload is counted, once");
   check_values(values, key, expected);
+  check_context(values, expected, parts);
   std::atomic<std::uint64_t> other_errors{0};
   Extractor fresh(other_errors);
   require(in_one_call(fresh, event, key.c_str()) == values, "events before this one change none of its fields");
+
+  // What was put beside an event changes nothing that the daemon said: unless that ends like a context itself.
+  if (!parts_of(parts.daemon).context) {
+    const PluginEvent daemon_event(parts.daemon, ++number);
+    const Values alone = in_one_call(fresh, daemon_event, key.c_str());
+    const auto end = values.begin() + static_cast<std::ptrdiff_t>(context_begin());
+    require(std::equal(values.begin(), end, alone.begin()), "the daemon's fields are the daemon's");
+  }
 
   // Never JSON: a letter follows whatever the payload is.
   const PluginEvent garbage(std::string(payload) + "x", ++number);

@@ -2,7 +2,7 @@
 # sanitizers; only the plugin's count for coverage. Runs in the project's root.
 out := build/fuzz
 own = $(1:%=native/plugin/%.cc)
-extractor := native/fuzz/json_event.cc $(wildcard native/plugin/extract/*.cc)
+extractor := native/fuzz/json_event.cc native/fuzz/json_context.cc $(wildcard native/plugin/extract/*.cc) $(call own,split_payload)
 frames := $(call own,error source/event_batch source/event_lines source/frame_reader source/json_object)
 config := $(call own,config config_option config_schema error source/event_key source/request extract/utf8)
 targets := $(notdir $(wildcard native/fuzz/corpus/*))

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "abi/plugin_functions.h"
+#include "contexts.h"
 #include "faults.h"
 #include "read_event.h"
 #include "require.h"
@@ -72,6 +73,7 @@ void ask_before_init() {
 void refuse_configs() {
   constexpr const char* kConfigs[] = {
       "not JSON",           "[]",           "{\"flush\":1}",          "{\"flushinterval\":0}",
+      "{\"enrich\":1}",     "{\"enrich_timeout\":-1}",
       "{\"daemon\":\"no\"}", "{\"host\":7}", "{\"host\":\"\",\"host\":\"\"}"};
   for (const char* config : kConfigs) {
     abi_rc rc = ABI_SUCCESS;
@@ -114,6 +116,7 @@ void go_through_all(const std::string& config, const std::string& params) {
   const State state(config);
   const Watcher watcher(state);
   list_captures(state);
+  read_contexts(state);
   const std::uint64_t events = replay(state, params, Until::end, false);
   require(replay(state, params + "?speed=4", Until::end, true) == events, "a killed host costs no event");
   require(host_restarts(state) == 1, "a killed host is started again");

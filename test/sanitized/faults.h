@@ -33,7 +33,7 @@ inline void make_fault(const std::string& fault) {
     most = most + 1;
   } else {
     const State state("{}");
-    std::unique_ptr<char[]> bytes = cut_event(64, fault == "overflow" ? 8 : 64);
+    std::unique_ptr<char[]> bytes = cut_event(64, fault == "overflow" ? 56 : 64);
     const auto* event = reinterpret_cast<const abi_event*>(bytes.get());
     if (fault == "freed") bytes.reset();
     read_event(state, event, 1);

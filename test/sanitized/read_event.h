@@ -11,14 +11,16 @@
 #include "require.h"
 #include "state.h"
 
-// The first letter of the type of each field that the library has: s, u, b, r or a.
+// The first letter of the type of each field that the library has: s, u, b, r or a; l for a list.
 inline const std::string& field_types() {
   static const std::string types = [] {
     constexpr char kType[] = "\"type\":\"";
     std::string letters;
     for (const char* at = plugin_get_fields(); (at = std::strstr(at, kType)) != nullptr;) {
       at += sizeof(kType) - 1;
-      letters += *at;
+      constexpr char kList[] = ",\"isList\":true";
+      const char* const end = std::strchr(at, '"') + 1;
+      letters += std::strncmp(end, kList, sizeof(kList) - 1) == 0 ? 'l' : *at;
     }
     return letters;
   }();
@@ -30,6 +32,11 @@ inline std::size_t bytes_of(const abi_extract_field& field) {
   if (field.res_len == 0) return 0;
   switch (field_types()[field.field_id]) {
     case 's': return std::strlen(field.res.str[0]);
+    case 'l': {
+      std::size_t bytes = 0;
+      for (std::uint64_t i = 0; i < field.res_len; ++i) bytes += std::strlen(field.res.str[i]);
+      return bytes;
+    }
     case 'b': return *field.res.boolean;
     default: return *field.res.u64 != 0 ? sizeof(*field.res.u64) : 0;
   }
