@@ -35,8 +35,8 @@ async function recordRedacted(file: string): Promise<void> {
 }
 
 describe('a capture of format 1', () => {
-  // The shipped captures are of this format, and stay so: they prove that it can be read.
-  const shipped = projectPath('captures/exec.db');
+  // Recorded by a docktape that knew no other.
+  const shipped = projectPath('test/capture/support/format-1.db');
 
   beforeEach(() => copyFileSync(shipped, path));
 

@@ -8,10 +8,11 @@ import { CaptureReader } from '#docktape/capture/reader.js';
 import type { Selection } from '#docktape/capture/selection.js';
 import type { SessionEnd, SessionSummary } from '#docktape/capture/session-writer.js';
 import { CaptureWriter } from '#docktape/capture/writer.js';
+import type { EventContext } from '#docktape/docker/enrichment/event-context.js';
 import type { LineBatch } from '#docktape/docker/line-batch.js';
 
-/** A payload and its time. */
-export type Event = readonly [payload: string | Buffer, ts: bigint];
+/** A payload and its time, and its context if it has one. */
+export type Event = readonly [payload: string | Buffer, ts: bigint, context?: string | undefined];
 
 const folders: string[] = [];
 
@@ -40,11 +41,22 @@ export function numbered(count: number, first = 1): Event[] {
 }
 
 export function batchOfEvents(events: readonly Event[]): LineBatch {
-  return {
+  const batch = {
     lines: Buffer.concat(events.flatMap(([payload]) => [Buffer.from(payload), Buffer.from('\n')])),
     times: BigInt64Array.from(events, ([, ts]) => ts),
     count: events.length,
   };
+  if (events.every(([, , context]) => context === undefined)) return batch;
+  const contexts = new Map<string | undefined, EventContext | undefined>([[undefined, undefined]]);
+  for (const [, , json] of events) {
+    if (json !== undefined && !contexts.has(json)) contexts.set(json, { json: Buffer.from(json) });
+  }
+  return { ...batch, contexts: events.map(([, , json]) => contexts.get(json)) };
+}
+
+/** The numbers of events and what their contexts are. */
+export function contextsIn(path: string): (readonly [seq: number, context: string | undefined])[] {
+  return reading(path, (reader) => [...reader.events()].map(({ seq, context }) => [seq, context?.toString()] as const));
 }
 
 /** Appends a recorded session. */

@@ -8,19 +8,27 @@ import { eventually } from '../../support/eventually.js';
 import { SmallDisk } from '../../support/small-disk.js';
 import { batchOfEvents, type Event, filesAt, reading, record } from '../support/captures.js';
 
-/** Events of 600 bytes from `first` on. */
+/** Some neighbours have the same one. */
+const contextOf = (number: number) => `{"host":{"name":"host ${number >> 3}"}}`;
+
+/** Events of 600 bytes from `first` on, with contexts. */
 function large(count: number, first = 0): Event[] {
   return Array.from(
     { length: count },
-    (_, index): Event => [`{"n":${first + index},"pad":"${'x'.repeat(580)}"}`, BigInt(first + index + 1)],
+    (_, index): Event => [
+      `{"n":${first + index},"pad":"${'x'.repeat(580)}"}`,
+      BigInt(first + index + 1),
+      contextOf(first + index),
+    ],
   );
 }
 
-/** What a capture holds: the numbers of its events, docktape's own as text. */
+/** What a capture holds: the numbers of its events, each of which has its own context; docktape's own events as text. */
 function numbersIn(path: string): (number | string)[] {
   return reading(path, (reader) =>
-    [...reader.events()].map(({ payload }) => {
+    [...reader.events()].map(({ payload, context }) => {
       const event = JSON.parse(payload.toString()) as { n?: number; Action?: string };
+      expect(context?.toString()).toBe(event.n === undefined ? undefined : contextOf(event.n));
       return event.n ?? String(event.Action);
     }),
   );

@@ -19,15 +19,29 @@ import {
 const SECOND = 1_000_000_000n;
 const start = 1_700_000_000n * SECOND; // 2023-11-14T22:13:20Z
 
-/** Events of 600 bytes, the first of which is number `first`. */
+const contextOf = (number: number) => `{"host":{"name":"host ${number % 10}"}}`;
+
+/** Events of 600 bytes with contexts, the first of which is number `first`. */
 function large(count: number, first: number): Event[] {
   return Array.from(
     { length: count },
-    (_, index): Event => [`{"n":${first + index},"pad":"${'x'.repeat(580)}"}`, BigInt(first + index)],
+    (_, index): Event => [
+      `{"n":${first + index},"pad":"${'x'.repeat(580)}"}`,
+      BigInt(first + index),
+      contextOf(first + index),
+    ],
   );
 }
 
-const timesIn = (path: string) => reading(path, (reader) => [...reader.events()].map(({ ts }) => Number(ts)));
+/** The times of events, each of which has its own context if it has one. */
+function timesIn(path: string): number[] {
+  return reading(path, (reader) =>
+    [...reader.events()].map(({ ts, context }) => {
+      if (context) expect(context.toString()).toBe(contextOf(Number(ts)));
+      return Number(ts);
+    }),
+  );
+}
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 /** The closed captures and the current one, in the order of the stream. */
