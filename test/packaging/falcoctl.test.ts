@@ -101,7 +101,7 @@ describe('the artifacts of two bundles', () => {
       ],
       [
         ...[...both, '--type', 'rulesfile', '--name', 'docker-rules', '--version', version],
-        ...['--requires', 'engine_version_semver:0.40.0', '--depends-on', `docker:${plugin}`],
+        ...['--requires', 'engine_version_semver:0.43.0', '--depends-on', `docker:${plugin}`],
         ...['registry.test/project/ruleset/docker', `ruleset/docker/docker-rules-${version}.tar.gz`],
       ],
     ]);

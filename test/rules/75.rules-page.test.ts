@@ -87,6 +87,8 @@ describe('the example of tuning', () => {
     };
     const check = '/bin/sh -c curl -f http://localhost:8080/health || exit 1';
     const keys = [{ type: 'bind', source: '/srv/keys', destination: '/keys', rw: false }];
+    const agent = (image_id: string) =>
+      reports('start', {}, { container: { privileged: true, user: 'root', image_id } });
     const ordinary = 'Container status changed';
     expect({
       foreign: reports('start', { image: 'ghcr.io/team/tool:1' }),
@@ -96,6 +98,8 @@ describe('the example of tuning', () => {
       keys: reports('start', {}, { container: { privileged: false, user: '1000', mounts: keys } }),
       portainer: socket('portainer/portainer-ce:2.21.4'),
       impostor: socket('someone/portainer-ce:2.21.4'),
+      agent: agent('sha256:3f1c9a0e5b7d2846c1f0a9e8d7b6c5a4938271605f4e3d2c1b0a99887766554d'),
+      other: agent('sha256:0000000000000000000000000000000000000000000000000000000000000000'),
       shell: reports('exec_start: xonsh -i', {}),
       latest: reports('start', { image: 'nginx' }),
     }).toEqual({
@@ -106,6 +110,8 @@ describe('the example of tuning', () => {
       keys: [ordinary, 'Sensitive host path mounted'],
       portainer: ['Docker socket mounted', ordinary],
       impostor: ['Docker socket mounted', 'Docker socket mounted'],
+      agent: ['Privileged container started', ordinary],
+      other: ['Privileged container started', 'Privileged container started'],
       shell: [undefined, 'Shell executed in container'],
       latest: ['Container of latest image', ordinary],
     });
