@@ -45,6 +45,18 @@ describe('import and export', () => {
     expect(reading(path, (reader) => reader.sessions()[0]?.endpoint)).toBe('standard input');
   });
 
+  test('contexts go along when they are asked for', () => {
+    const context = '{"host":{"name":"ci"}}';
+    const line = `{"Type":"container","Action":"start","timeNano":1700000000123456789,"docktape":${context}}\n`;
+    expect(docktape(['import', '-', 'night.db'], line)).toMatchObject({ status: 0 });
+    expect(docktape(['export', 'night.db', '--with-context']).stdout).toBe(line);
+    expect(docktape(['export', 'night.db']).stdout).toBe(line.replace(`,"docktape":${context}`, ''));
+    expect(docktape(['show', 'night.db']).stdout).toBe(
+      '1  2023-11-14T22:13:20.123456789Z  container start\n    host ci\n',
+    );
+    expect(docktape(['show', 'night.db', '--json']).stdout).toBe(line);
+  });
+
   test('selections', () => {
     docktape(['import', '-', 'night.db'], lines);
     const [first, second] = lines.split('\n');
@@ -164,7 +176,7 @@ describe('stats', () => {
     writer.write(
       batchOfEvents([
         ['{"Type":"container","Action":"exec_start: ls"}', 1_700_000_001_000_000_000n],
-        ['{"Type":"image","Action":"pull"}', 1_700_000_002_000_000_000n],
+        ['{"Type":"image","Action":"pull"}', 1_700_000_002_000_000_000n, '{"host":{"name":"ci"}}'],
       ]),
     );
     writer.gap({
@@ -186,6 +198,7 @@ describe('stats', () => {
 Session 1: 2 events (80 bytes) from 2023-11-14T22:13:21.000Z to 2023-11-14T22:13:22.000Z
   recorded 2023-11-14T22:13:20.000Z to END on ci\\u001b[31m by docktape V
   from unix:///var/run/docker.sock (engine 20.10.24, daemon ID ABCD)
+  1 event with context
   where docker.type = container
   redacted: label token
 
