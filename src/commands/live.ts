@@ -1,15 +1,17 @@
 import { Command } from 'commander';
+import type { PluginConfig } from '../falco/docker-plugin.js';
 import { commandLineParams } from '../source/command-line-params.js';
 import { AlertSummary } from './alert-summary.js';
 import { addEngineOptions, type EngineOptions, engineChoice } from './engine-options.js';
 import { withEvaluator } from './engines/with-evaluator.js';
+import { addEnrichOptions, type EnrichOptions, enrichmentOf } from './enrich-options.js';
 import { printAlerts } from './evaluation.js';
 import { onInterrupt } from './interruption.js';
 import { metricsLine, onMetricsSignal } from './metrics.js';
 import { LineOutput } from './output.js';
 import { addRulesOptions, type RulesOptions, readRulesOptions } from './rules-options.js';
 
-interface LiveOptions extends RulesOptions, EngineOptions {
+interface LiveOptions extends RulesOptions, EngineOptions, EnrichOptions {
   readonly fail?: boolean;
   readonly quiet?: boolean;
 }
@@ -35,6 +37,7 @@ export function liveCommand(): Command {
     .option('-q, --quiet', 'print alerts and warnings only, and metrics at SIGUSR1')
     .addHelpText('after', help);
   addRulesOptions(command);
+  addEnrichOptions(command);
   return addEngineOptions(command, 'none').action(live);
 }
 
@@ -46,7 +49,8 @@ async function live(address: string, options: LiveOptions): Promise<void> {
   const input = readRulesOptions(options);
   const { settings } = input;
   const { falcoTimeout: silenceLimit, quiet = false, fail = false } = options;
-  const use = { input, silenceLimit, signal, config: { daemon: fail ? 'fail' : 'retry' }, verbose: !quiet } as const;
+  const config: PluginConfig = { daemon: fail ? 'fail' : 'retry', ...enrichConfig(options) };
+  const use = { input, silenceLimit, signal, config, verbose: !quiet };
   await withEvaluator(engine, use, async (evaluator) => {
     ask = () => metricsLine(evaluator.metrics());
     const params = commandLineParams(address);
@@ -59,4 +63,11 @@ async function live(address: string, options: LiveOptions): Promise<void> {
       if (!quiet) process.stderr.write(`${ask()}\n`);
     }
   });
+}
+
+/** The keys of `init_config` for what the options say. */
+function enrichConfig(options: EnrichOptions): PluginConfig {
+  if (!enrichmentOf(options)) return { enrich: false };
+  const { enrichTimeout } = options;
+  return enrichTimeout === undefined ? {} : { enrich_timeout: enrichTimeout };
 }

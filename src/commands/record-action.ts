@@ -12,6 +12,7 @@ import { eventTitle } from '../rules/output/event-line.js';
 import { parseOpenParams } from '../source/open-params.js';
 import { formatBytes, formatCount, plural } from '../text/quantities.js';
 import { now } from '../time.js';
+import { enrichmentOf } from './enrich-options.js';
 import { onInterrupt } from './interruption.js';
 import { metricsLine, onMetricsSignal } from './metrics.js';
 import { showProgress } from './progress.js';
@@ -43,6 +44,7 @@ async function run(
   filter?: (batch: LineBatch) => LineBatch,
 ): Promise<void> {
   const { since, until, events, where, quiet, redact = [], redactLabel = [], redactExec = false } = options;
+  const enrich = enrichmentOf(options);
   const redaction = Redaction.compile({ patterns: redact, labels: redactLabel, execCommands: redactExec });
   const signal = onInterrupt();
   const figures = new RecordingFigures();
@@ -65,6 +67,7 @@ async function run(
     feed: {
       onAbsent: options.retry ? 'retry' : 'fail',
       containers: true,
+      ...(enrich === undefined ? {} : { enrich }),
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
     },

@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import type { Bound, Durability } from '../capture/writing/writer-options.js';
 import { parseBound } from './bound.js';
 import { countOption, durationOption } from './duration.js';
+import { addEnrichOptions, type EnrichOptions } from './enrich-options.js';
 import { asOption, parseTimeNow } from './selection-options.js';
 
-export interface RecordOptions {
+export interface RecordOptions extends EnrichOptions {
   readonly host: string;
   readonly for?: number;
   readonly events?: number;
@@ -39,6 +40,9 @@ not fit is counted and recorded as a gap. A capture that is removed goes on in a
 With --resume a recording begins where the last one of this daemon into this capture ended, with what the daemon still
 remembers, and says when that is not all; it does nothing for a new capture.
 
+With an event is recorded what the daemon says of its container or exec at that moment: privileged, mounts, user and so on, of environment
+variables the names alone. It is kept beside the daemon's line, and rules and --where see it in docker.container.* and docker.exec.*.
+
 What --redact and its kin find becomes [redacted] before anything else is done with an event, so --where does not see it either.
 The capture says what is redacted; a pattern is in RE2's syntax, and a label ending in * stands for all that begin so.
 
@@ -53,7 +57,7 @@ const collected = (value: string, before: readonly string[] = []): string[] => [
 
 /** `docktape record`: a daemon's events into a capture. */
 export function recordCommand(): Command {
-  return new Command('record')
+  const command = new Command('record')
     .description("Record a Docker daemon's events into a capture, until Ctrl-C.")
     .argument('<capture>', 'the capture to make or to append to')
     .option('--host <params>', 'the daemon: unix://PATH, tcp://HOST:PORT, https://HOST:PORT or context:NAME', 'live')
@@ -93,10 +97,10 @@ export function recordCommand(): Command {
     )
     .option('--redact-exec', 'redact the command lines of docker exec')
     .option('-q, --quiet', 'print warnings and errors only')
-    .addHelpText('after', help)
-    .action(async (path: string, options: RecordOptions) => {
-      // The Docker client takes a while to load, and every command loads this file.
-      const { record } = await import('./record-action.js');
-      await record(path, options);
-    });
+    .addHelpText('after', help);
+  return addEnrichOptions(command).action(async (path: string, options: RecordOptions) => {
+    // The Docker client takes a while to load, and every command loads this file.
+    const { record } = await import('./record-action.js');
+    await record(path, options);
+  });
 }

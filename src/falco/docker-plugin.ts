@@ -5,6 +5,10 @@ import { LoadedPlugin, type LogSeverity } from './plugin.js';
 export interface PluginConfig {
   /** Whether a daemon that is absent is waited for, or an error. */
   readonly daemon?: 'retry' | 'fail';
+  /** Whether live events come with what they are about. */
+  readonly enrich?: boolean;
+  /** Milliseconds that they wait for it. */
+  readonly enrich_timeout?: number;
 }
 
 export interface PluginUse {

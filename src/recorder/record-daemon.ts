@@ -90,7 +90,15 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
   };
   const redact = (batch: LineBatch) => redaction.apply(batch);
   const resume = options.resume ? resumeOf(options.path, options.endpoint.name, redact) : undefined;
-  const feed = new DaemonFeed(options.endpoint, { ...options.feed, redact, ...(resume ? { resume } : {}) }, sink);
+  const enrich = options.feed.enrich && {
+    ...options.feed.enrich,
+    redact: (context: Buffer) => redaction.redactContext(context),
+  };
+  const feed = new DaemonFeed(
+    options.endpoint,
+    { ...options.feed, redact, ...(enrich ? { enrich } : {}), ...(resume ? { resume } : {}) },
+    sink,
+  );
 
   feed.start();
   if (options.duration !== undefined) end.after(options.duration);

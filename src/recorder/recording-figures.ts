@@ -40,6 +40,7 @@ export class RecordingFigures {
   get metrics(): Readonly<Record<string, number>> {
     const { events = 0, bytes = 0, queuedBytes = 0 } = this.#writer?.figures ?? {};
     const { reconnects, retries, gapsCertain, gapsPossible, dropped, lagMs } = this.counter.figures;
+    const { inspects, inspectsFailed, inspectsLate } = this.counter.figures;
     return {
       events,
       bytes,
@@ -51,6 +52,9 @@ export class RecordingFigures {
       dropped: dropped + (this.#recorder?.dropped ?? 0),
       queue_bytes: queuedBytes,
       lag_ms: lagMs,
+      inspects,
+      inspects_failed: inspectsFailed,
+      inspects_late: inspectsLate,
     };
   }
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { isOwnEvent } from '../capture/own-type.js';
 import { CaptureReader } from '../capture/reader.js';
 import { closedCaptures } from '../capture/writing/closed-captures.js';
+import { splitContext } from '../docker/enrichment/event-context.js';
 import type { Resume } from '../docker/feed/daemon-feed.js';
 import { eventKey } from '../docker/feed/event-key.js';
 import type { LineBatch } from '../docker/line-batch.js';
@@ -22,6 +23,7 @@ const UNNOTICED = 60_000_000_000n;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
+const LINE_END = Buffer.from('\n');
 
 /**
  * Where the last recording of a daemon into a capture ended, with the keys of its last events; those of a capture that
@@ -133,7 +135,8 @@ function lastEvents(
         if (text.includes('"Action":"daemon lost"')) isLost = true;
         else if (text.includes('"Action":"daemon back"')) isLost = false;
       } else {
-        const { lines } = redact({ lines: bytes.subarray(payload, end + 1), times: new BigInt64Array(1), count: 1 });
+        const line = Buffer.concat([splitContext(bytes.subarray(payload, end)).payload, LINE_END]);
+        const { lines } = redact({ lines: line, times: new BigInt64Array(1), count: 1 });
         keys.push(eventKey(lines, 0, lines.length - 1));
         lastTime = BigInt(bytes.toString('latin1', start, payload - 1));
       }

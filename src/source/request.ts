@@ -66,7 +66,7 @@ export function parseRequest(line: string): SourceRequest {
 }
 
 function parseEnrichTimeout(value: unknown): number | undefined {
-  if (value === null || value === undefined) return undefined;
+  if (value === null) return undefined;
   if (isCount(value) && value <= LONGEST_ENRICH_TIMEOUT) return value;
   throw invalid(`enrichTimeout must be null or a whole number up to ${LONGEST_ENRICH_TIMEOUT}`);
 }
