@@ -49,6 +49,8 @@ export class Inspector {
   readonly #stopping = new AbortController();
   readonly #queue: QuestionQueue;
   readonly #running = new Set<Subject>();
+  /** Those under way about which nothing is to be asked afterwards. */
+  readonly #givenUp = new Set<Subject>();
   readonly #refused = new Set<SubjectKind>();
   #hasWarned = false;
   readonly #patience = new Patience((isLeft) => this.#patienceChanged(isLeft));
@@ -74,6 +76,7 @@ export class Inspector {
   /** Nobody needs to be asked about it any more: it is gone, or forgotten. A question that is under way goes on. */
   giveUp(subject: Subject): void {
     if (this.#queue.delete(subject)) subject.fail(subject.demands, 'gone');
+    else if (this.#running.has(subject)) this.#givenUp.add(subject);
   }
 
   /** Asks as much of what is demanded as may be under way. */
@@ -106,7 +109,8 @@ export class Inspector {
     this.#running.delete(subject);
     if (typeof outcome === 'string') subject.fail(demands, outcome);
     else subject.succeed(demands, outcome.answer);
-    if (subject.isOpen) this.#enqueue(subject);
+    if (this.#givenUp.delete(subject)) subject.fail(subject.demands, 'gone');
+    else if (subject.isOpen) this.#enqueue(subject);
     this.ask();
     this.#output.settled(subject);
   }

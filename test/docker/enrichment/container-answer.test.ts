@@ -224,8 +224,9 @@ describe('members of another shape', () => {
 
   it('are one line of valid text, whatever the texts are', () => {
     const text = 'a\n\u2028\u0000"\\},"docktape":{\ud800x';
+    const whole = text.replace('\ud800', '\ufffd');
     const json = readContainer(containerAnswer(id, { NetworkMode: text }, { Cmd: [text] }), id)?.json ?? '';
     expect(json).not.toMatch(/\n|,"docktape":|\\ud800/);
-    expect(JSON.parse(json)).toMatchObject({ network_mode: text.toWellFormed(), command: [text.toWellFormed()] });
+    expect(JSON.parse(json)).toMatchObject({ network_mode: whole, command: [whole] });
   });
 });
