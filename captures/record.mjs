@@ -14,9 +14,12 @@ import { Recorder } from './support/recorder.mjs';
  * @typedef {object} ScenarioModule what a file in captures/scenarios/ exports
  * @property {Scenario} run
  * @property {(docker: import('dockerode')) => Promise<void>} [prepare] what happens before the recorder listens
- * @property {string[]} [options] of `docktape record`
+ * @property {string[]} [options] of `docktape record`, instead of the usual ones
  * @property {boolean} [isDaemonLost] whether the scenario kills the daemon: its containers outlive it, and the recorder waits for it
  */
+
+/** On a slow machine the daemon needs its time to say what a container is while it starts it; a capture should not depend on that. */
+const patient = ['--enrich-timeout', '10000'];
 
 const folder = join(root, 'captures');
 const known = readdirSync(join(folder, 'scenarios')).map((file) => file.replace(/\.mjs$/, ''));
@@ -37,7 +40,7 @@ try {
 /** @param {string} name of a scenario */
 async function record(name) {
   const scenario = /** @type {ScenarioModule} */ (await import(`./scenarios/${name}.mjs`));
-  const { run, prepare, options = [], isDaemonLost = false } = scenario;
+  const { run, prepare, options = patient, isDaemonLost = false } = scenario;
   const capture = join(folder, `${name}.db`);
   const unfinished = join(folder, `.${name}.db`);
   rmSync(unfinished, { force: true });

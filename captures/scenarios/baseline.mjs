@@ -4,7 +4,6 @@ import { image } from '../../scripts/real/dockerd.mjs';
 import { create, end, execute, service } from '../support/containers.mjs';
 import { Healthcheck, hasHealth } from '../support/health.mjs';
 import { archive, finished } from '../support/images.mjs';
-import { secretValue } from '../support/secret.mjs';
 
 /** @typedef {import('../support/containers.mjs').Docker} Docker */
 /** @typedef {import('../support/containers.mjs').Options} Options */
@@ -12,13 +11,13 @@ import { secretValue } from '../support/secret.mjs';
 const dockerfile = `FROM ${image}
 LABEL org.opencontainers.image.title=web
 ARG REVISION=unknown
-ENV API_TOKEN=${secretValue} LOG_LEVEL=info
+ENV LOG_LEVEL=info
 WORKDIR /usr/share/web
 COPY index.html ./
 RUN echo "$REVISION" >revision && ls -l
 USER 1000:1000
 EXPOSE 8080
-HEALTHCHECK --interval=500ms --retries=2 CMD test -e index.html
+HEALTHCHECK --interval=3s --retries=2 CMD test -e index.html
 ENTRYPOINT ["sh", "-c"]
 CMD ["trap 'exit 0' TERM; sleep 600 & wait"]
 `;
@@ -26,7 +25,7 @@ CMD ["trap 'exit 0' TERM; sleep 600 & wait"]
 /** @type {Record<string, Options>} */
 const services = {
   db: {
-    Healthcheck: Healthcheck(['CMD-SHELL', 'test -d /var/lib/data || exit 1']),
+    Healthcheck: { ...Healthcheck(['CMD-SHELL', 'test -d /var/lib/data || exit 1']), Interval: 3e9 },
     HostConfig: { Binds: ['shop_db-data:/var/lib/data'], ShmSize: 128 * 2 ** 20 },
   },
   cache: { User: '999', HostConfig: { Tmpfs: { '/data': '' }, ReadonlyRootfs: true, CapDrop: ['ALL'] } },

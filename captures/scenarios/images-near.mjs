@@ -7,7 +7,7 @@ import { tag } from '../support/images.mjs';
 /** @type {import('../record.mjs').Scenario} */
 export async function run(docker) {
   const { Id } = await docker.getImage(image).inspect();
-  for (const name of ['docker.io/library/cache:7.2', 'shop/latest:1.4', 'cache:latest-7', image, Id]) {
+  for (const name of ['docker.io/library/cache:7.2', 'shop/latest:1.4', 'cache:latest-7', Id]) {
     if (name !== Id) await tag(docker, image, name);
     await end(await start(docker, name.replace(/\W+/g, '-').slice(0, 40), { Image: name }));
   }

@@ -6,6 +6,6 @@ export const options = ['--enrich-timeout', '0'];
 
 /** @type {import('../record.mjs').Scenario} */
 export async function run(docker) {
-  const web = await start(docker, 'web', { HostConfig: { Privileged: true } });
+  const web = await start(docker, 'web');
   await end(web);
 }
