@@ -48,6 +48,11 @@ describe('docktape config', () => {
     }
   });
 
+  test('01 so are the defaults of what is asked about containers', async () => {
+    const { plugins } = await configFor();
+    expect(plugins[0].init_config).toMatchObject({ enrich: true, enrich_timeout: 200 });
+  });
+
   test('02 what it prints for a capture makes the plugin replay it', async () => {
     expect(await replayed(await configFor(`${capture}?speed=max`))).toBe(23);
   });

@@ -5,7 +5,7 @@ import { CaptureReader } from '#docktape/capture/reader.js';
 import { closedCaptures } from '#docktape/capture/writing/closed-captures.js';
 import { Docktape, docktape } from '../support/docktape.js';
 import { eventually } from '../support/eventually.js';
-import { eventLine, FakeDaemon } from '../support/fake-daemon.js';
+import { eventLine, FakeDaemon, json } from '../support/fake-daemon.js';
 import { SmallDisk } from '../support/small-disk.js';
 
 const second = 1_000_000_000n;
@@ -243,7 +243,7 @@ describe('03 a recording for long', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
       expect.stringMatching(
-        /^docktape: metrics: events=1 bytes=\d+ committed=1 reconnects=0 retries=0 gaps_certain=0 gaps_possible=0 dropped=0 queue_bytes=0 lag_ms=\d+$/,
+        /^docktape: metrics: events=1 bytes=\d+ committed=1 reconnects=0 retries=0 gaps_certain=0 gaps_possible=0 dropped=0 queue_bytes=0 lag_ms=\d+ inspects=\d+ inspects_failed=\d+ inspects_late=\d+$/,
       ),
       expect.stringContaining('recorded 1 event'),
     ]);
@@ -306,7 +306,7 @@ describe('03 a recording for long', { timeout: 60_000 }, () => {
       { Action: 'exec_start: [redacted]' },
     ]);
     expect(sessions()).toMatchObject([
-      { redaction: 'what a pattern matches; the labels "token"; the commands of exec', clean: true },
+      { redaction: 'what a pattern matches; the labels "token"; the commands of exec and of containers', clean: true },
     ]);
   });
 
@@ -353,7 +353,90 @@ describe('03 a recording for long', { timeout: 60_000 }, () => {
   });
 });
 
-describe('04 wrong use', () => {
+describe('04 what events are about', () => {
+  const container = (id: string, isPrivileged: boolean) =>
+    json(200, {
+      Id: id,
+      HostConfig: { Privileged: isPrivileged, ReadonlyRootfs: false },
+      Config: { Env: ['TOKEN=swordfish'], Cmd: ['serve', '--password=hunter2'] },
+    });
+
+  beforeEach(() => {
+    daemon.answer('/containers/c0ffee/json', container('c0ffee', true));
+    daemon.answer('/containers/decaf/json', container('decaf', false));
+  });
+
+  /** A recording in which events wait for answers however slow the machine is. */
+  const recordPatiently = (...args: string[]) => record('--enrich-timeout', '10000', ...args);
+
+  /** The contexts of what was recorded. */
+  function contexts(): unknown[] {
+    const reader = CaptureReader.open(capture);
+    try {
+      return [...reader.events()].map(({ context }) => context && JSON.parse(context.toString()));
+    } finally {
+      reader.close();
+    }
+  }
+
+  test('is recorded beside the bytes of the daemon, and --where sees it', async () => {
+    const recording = recordPatiently('--events', '1', '--where', 'docker.container.privileged = true');
+    const other = eventLine('start', start).replaceAll('c0ffee', 'decaf');
+    const lines = [other, eventLine('start', start)];
+    await (await daemon.subscriber()).send(lines.join(''));
+    const { code, stderr } = await recording.ended();
+    expect(code).toBe(0);
+    expect(recorded()).toEqual(lines.slice(1));
+    expect(contexts()).toMatchObject([{ container: { privileged: true, env_names: ['TOKEN'] } }]);
+    expect(JSON.stringify(contexts())).not.toContain('swordfish');
+    expect(stderr).toMatch(/^docktape: metrics: .* inspects=\d+ inspects_failed=\d+ inspects_late=\d+$/m);
+  });
+
+  test('is redacted like the events', async () => {
+    const recording = recordPatiently('--events', '1', '--redact', 'hunter[0-9]');
+    await (await daemon.subscriber()).send(eventLine('start', start));
+    expect((await recording.ended()).code).toBe(0);
+    expect(contexts()).toMatchObject([{ container: { command: ['serve', '--password=[redacted]'] } }]);
+  });
+
+  test('is not asked for with --no-enrich', async () => {
+    const recording = record('--events', '1', '--no-enrich');
+    await (await daemon.subscriber()).send(eventLine('start', start));
+    const { code, stderr } = await recording.ended();
+    expect(code).toBe(0);
+    expect(contexts()).toEqual([undefined]);
+    expect(daemon.requests.filter((url) => url.includes('/containers/c0ffee'))).toEqual([]);
+    expect(stderr).toContain(' inspects=0 ');
+  });
+
+  test('that is still awaited costs no event at Ctrl-C', async () => {
+    daemon.answer('/containers/c0ffee/json', () => {});
+    const recording = recordPatiently();
+    const lines = [eventLine('start', start), eventLine('die', start + second)];
+    await (await daemon.subscriber()).send(lines.join(''));
+    await eventually(() => daemon.requests.some((url) => url.includes('/containers/c0ffee/json'))).toBe(true);
+    recording.kill('SIGINT');
+    expect((await recording.ended()).code).toBe(0);
+    expect(recorded()).toEqual(lines);
+    expect(contexts()).toMatchObject([{ lacks: ['container'] }, { lacks: ['container'] }]);
+  });
+
+  test('changes nothing for --resume', async () => {
+    const line = (action: string) => eventLine(action, BigInt(Date.now()) * 1_000_000n);
+    const before = [line('create'), line('start')];
+    const first = recordPatiently('--events', '2', '--resume');
+    await (await daemon.subscriber()).send(before.join(''));
+    expect((await first.ended()).code).toBe(0);
+    expect(contexts()).toMatchObject([{ container: {} }, { container: {} }]);
+    const second = recordPatiently('--events', '1', '--resume');
+    const missed = line('die');
+    await (await daemon.subscriber()).send([...before, missed].join(''));
+    expect((await second.ended()).code).toBe(0);
+    expect(recorded()).toEqual([...before, missed]);
+  });
+});
+
+describe('05 wrong use', () => {
   test.each([
     [['--host', 'capture:other.db'], '--host capture:other.db is a capture: give it to `docktape replay`'],
     [['--host', 'live?since=10m'], '--host live?since=10m: use the option --since'],
@@ -367,6 +450,14 @@ describe('04 wrong use', () => {
     [['--rotate', '1h', '--keep', '7'], "'7' is neither a time nor a size"],
     [['--keep', '7d'], '--keep removes captures that --rotate has closed: give --rotate as well'],
     [['--durability', 'much'], "argument 'much' is invalid. Allowed choices are normal, full."],
+    ...['-1', '1.5', '10001', '200ms'].map((timeout): [string[], string] => [
+      ['--enrich-timeout', timeout],
+      'A whole number of milliseconds from 0 to 10000 is wanted.',
+    ]),
+    [
+      ['--no-enrich', '--enrich-timeout', '50'],
+      '--enrich-timeout is of no use with --no-enrich: leave one of them out',
+    ],
     [['--where', 'docker.actoin = die'], 'unknown field docker.actoin; did you mean docker.action?'],
   ])('%j', async (args, message) => {
     const { code, stderr } = await docktape(['record', capture, ...args]);

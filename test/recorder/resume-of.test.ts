@@ -113,6 +113,15 @@ describe('a recording is resumed', () => {
     ]);
   });
 
+  test('by the bytes of the daemon alone, whatever is known besides', async () => {
+    const path = freshPath();
+    const writer = await CaptureWriter.open(path, { how: 'record', endpoint });
+    const contexts = [{ json: Buffer.from('{"host":{"name":"box"}}') }, undefined];
+    writer.write({ ...batchOfEvents(numbered(2)), contexts });
+    await writer.close();
+    expect(resumeOf(path, endpoint)?.delivered).toEqual(keysOf(1, 2));
+  });
+
   test('before a recording that was killed before its first event', async () => {
     const path = freshPath();
     await recorded(path, 1, 3);
