@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,12 +9,16 @@ import { asAnotherVersion, bundleArchive, bundleName, elfFiles, sizeOf, version 
 import { docktape, docktapeLines, rules } from './support/cli.js';
 import { FreshDebian } from './support/fresh-debian.js';
 import { Output } from './support/output.js';
+import { mergeShipped } from './support/shipped-capture.js';
 import { sysdig } from './support/sysdig.js';
 
 /** The bundle where neither Node nor a compiler is: in a minimal Debian that has nothing of this machine. */
 
 const captures = fileURLToPath(new URL('../../captures', import.meta.url));
-const shipped = readdirSync(captures).filter((name) => name.endsWith('.db'));
+
+/** All captures that ship in one, and one of them. */
+const folder = mkdtempSync(join(tmpdir(), 'docktape-bundle-'));
+const replayed = ['shipped.db', 'exec.db'];
 
 // Paths in the fresh Debian. What is below /mnt is the test's own.
 const ours = '/mnt/test';
@@ -35,22 +40,25 @@ const expected = new Map<string, string[]>();
 beforeAll(async () => {
   archive = bundleArchive();
   // Before the fresh Debian is there: these runs make mount points in the chroot below it.
-  for (const name of shipped) {
-    const openParams = `capture:${join(captures, name)}`;
-    expected.set(name, sysdig({ openParams, args: ['-p', fields] }).lines);
+  mergeShipped(folder);
+  cpSync(join(captures, 'exec.db'), join(folder, 'exec.db'));
+  for (const name of replayed) {
+    const openParams = `capture:${join(folder, name)}`;
+    expected.set(name, sysdig({ openParams, args: ['-p', fields], bind: [folder] }).lines);
   }
   dockerd = await startDockerd();
   debian = await FreshDebian.start({ [dockerd.folder]: '/mnt/docker' });
-  const folder = debian.path(ours);
-  mkdirSync(folder);
-  cpSync(archive, join(folder, 'bundle.tar.gz'));
-  for (const name of shipped) cpSync(join(captures, name), join(folder, name));
+  const place = debian.path(ours);
+  mkdirSync(place);
+  cpSync(archive, join(place, 'bundle.tar.gz'));
+  for (const name of replayed) cpSync(join(folder, name), join(place, name));
   before = debian.listing(['/mnt']);
 }, 1_800_000);
 
 afterAll(async () => {
   await debian?.stop();
   await dockerd?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('the system has sysdig, and no Node', () => {
@@ -61,7 +69,7 @@ test('the system has sysdig, and no Node', () => {
 
 test('the archive unpacks to one folder, and its installer needs nothing but what is there', () => {
   debian.must('tar', '-xzf', `${ours}/bundle.tar.gz`, '-C', ours);
-  expect(readdirSync(debian.path(ours)).sort()).toEqual(['bundle.tar.gz', bundleName, ...shipped].sort());
+  expect(readdirSync(debian.path(ours)).sort()).toEqual(['bundle.tar.gz', bundleName, ...replayed].sort());
   const said = debian.must(`${bundle}/install.sh`);
   expect(said).toContain(`docktape ${version} is installed`);
   expect(debian.must('docktape', '--version')).toBe(`${version}\n`);
@@ -90,18 +98,18 @@ test('its programs take every library from a package of Debian', () => {
   }
 });
 
-test.each(shipped)('replays %s to the alerts of the checkout', (name) => {
+test.each(replayed)('replays %s to the alerts of the checkout', (name) => {
   const args = ['--json', '-o', 'rule_matching=all'];
   const alerts = debian.must('docktape', 'replay', `${ours}/${name}`, '-r', installedRules, ...args);
-  expect(alerts).toBe(docktape('replay', join(captures, name), '-r', rules, ...args));
+  expect(alerts).toBe(docktape('replay', join(folder, name), '-r', rules, ...args));
   expect(alerts.split('\n').length).toBeGreaterThan(5);
 });
 
-test.each(shipped)('replays %s through sysdig, as the library of the checkout does', (name) => {
+test.each(replayed)('replays %s through sysdig, as the library of the checkout does', (name) => {
   const source = `docker:capture:${ours}/${name}`;
   const { stdout, stderr } = debian.run('sysdig', '-H', library, '-I', source, '-p', fields);
   const lines = stdout.split('\n').slice(0, -1);
-  expect(lines, stderr).toHaveLength(docktapeLines('export', '--all', join(captures, name)).length);
+  expect(lines, stderr).toHaveLength(docktapeLines('export', '--all', join(folder, name)).length);
   expect(lines).toEqual(expected.get(name));
 });
 

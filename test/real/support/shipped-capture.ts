@@ -1,8 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { docktape } from './cli.js';
+import { docktape, docktapeLines } from './cli.js';
 import { sysdig } from './sysdig.js';
+
+const captures = fileURLToPath(new URL('../../../captures', import.meta.url));
 
 export interface ShippedCapture {
   /** The events of all captures that ship, in one capture. */
@@ -12,16 +14,18 @@ export interface ShippedCapture {
   readonly events: number;
 }
 
-/** Joins the captures that ship into one, in a folder that sysdig's chroot must be able to have as well. */
-export function joinShipped(folder: string): ShippedCapture {
-  const captures = fileURLToPath(new URL('../../../captures', import.meta.url));
+/** Merges the captures that ship into one in a folder: what is asked of each of them is asked once. @returns its path */
+export function mergeShipped(folder: string): string {
   const shipped = readdirSync(captures).filter((name) => name.endsWith('.db'));
-  const lines = shipped.map((name) => docktape('export', join(captures, name))).join('');
-  const file = join(folder, 'shipped.jsonl');
-  writeFileSync(file, lines);
-  const capture = join(folder, 'shipped.db');
-  docktape('import', file, capture);
+  const merged = join(folder, 'shipped.db');
+  docktape('merge', '--quiet', ...shipped.map((name) => join(captures, name)), merged);
+  return merged;
+}
+
+/** {@link mergeShipped}, also for sysdig, in a folder that its chroot must be able to have as well. */
+export function joinShipped(folder: string): ShippedCapture {
+  const capture = mergeShipped(folder);
   const scap = join(folder, 'shipped.scap');
   sysdig({ openParams: `capture:${capture}`, args: ['-w', scap], bind: [folder] });
-  return { capture, scap, events: lines.split('\n').length - 1 };
+  return { capture, scap, events: docktapeLines('export', '--all', capture).length };
 }
