@@ -95,7 +95,7 @@ function lookInto(database: Database, path: string, range: Range, style: LineSty
   const plain = lookAs(database, range, {
     from: 'events NOT INDEXED',
     context: hasContexts ? 'max(context)' : 'NULL',
-    bytes: 'octet_length(payload)',
+    fits: `octet_length(payload) <= min(?, ${LARGEST_PAYLOAD})`,
     line: lineOf('payload', style),
   });
   if (!hasContexts) return plain;
@@ -109,15 +109,18 @@ function lookInto(database: Database, path: string, range: Range, style: LineSty
     spliced = lookAs(database, range, {
       from: WITH_CONTEXTS,
       context: 'max(context)',
-      bytes: BYTES_WITH_CONTEXT,
+      fits: `${BYTES_WITH_CONTEXT} <= ? AND octet_length(payload) <= ${LARGEST_PAYLOAD}`,
       line: lineOf(PAYLOAD_WITH_CONTEXT, style),
     });
     return spliced(first, last, allowed);
   };
 }
 
-/** What a look asks SQLite: from what, the highest context, the bytes of an event, and its line. */
-type Question = Readonly<Record<'from' | 'context' | 'bytes' | 'line', string>>;
+/** Stands for an event without a line. More than one newline, so that the extra ones of another event do not make up for it. */
+const NO_LINE = 'char(10, 10)';
+
+/** What a look asks SQLite: from what, the highest context, whether an event is not over so many bytes, and its line. */
+type Question = Readonly<Record<'from' | 'context' | 'fits' | 'line', string>>;
 
 // NOT INDEXED: by the number, which is the order of arrival, and not by the index of times. Contexts are numbered from 1.
 const WITH_CONTEXTS = 'events NOT INDEXED LEFT JOIN contexts ON id = context AND id > 0';
@@ -136,10 +139,10 @@ function lineOf(event: string, { time }: LineStyle): string {
   return time ? `ts || ' ' || ${event} || char(10)` : `${event} || char(10)`;
 }
 
-function lookAs(database: Database, { filter }: Range, { from, context, bytes, line }: Question): Look {
+function lookAs(database: Database, { filter }: Range, { from, context, fits, line }: Question): Look {
   const statement = database
     .prepare<unknown[], [number, number | null, Buffer | null]>(
-      `SELECT count(*), ${context}, CAST(group_concat(${line}, '') FILTER (WHERE octet_length(payload) <= ${LARGEST_PAYLOAD} AND ${bytes} <= ?) AS BLOB)
+      `SELECT count(*), ${context}, CAST(group_concat(ifnull(CASE WHEN ${fits} THEN ${line} END, ${NO_LINE}), '') AS BLOB)
        FROM ${from} WHERE seq BETWEEN ? AND ?${filter?.sql ?? ''}`,
     )
     .raw();
@@ -151,8 +154,8 @@ function lookAs(database: Database, { filter }: Range, { from, context, bytes, l
 }
 
 /**
- * Whether each event is one line. Otherwise a payload was too long; or the file is damaged, and its lines would be other
- * events to whoever reads them.
+ * Whether each event is one line: none has less than one newline. Otherwise an event was too long; or the file is damaged, and its lines
+ * would be other events to whoever reads them.
  */
 function isWhole({ count, lines }: Stretch): boolean {
   if (lines === null) return count === 0;

@@ -292,6 +292,21 @@ describe('a hostile context is damage that is named, and never another event', (
     expect((await verifyCapture(path)).problems).not.toEqual([]);
   });
 
+  test('that is missing is not made up for by another event of two lines', async () => {
+    await record(path, [
+      ['{"n":1}', 1n, X],
+      ['{"n":2}', 1n, X],
+      ['{"n":3}', 1n, X],
+    ]);
+    tamper(path, (database) => {
+      database.pragma('foreign_keys = OFF');
+      database.exec(
+        `UPDATE events SET context = 9 WHERE seq = 2; UPDATE events SET payload = '{}' || char(10) || '{}' WHERE seq = 3`,
+      );
+    });
+    for (const read of readers) reading(path, (reader) => expect(() => read(reader)).toThrow('is damaged at event'));
+  });
+
   test('of a great size is not read', async () => {
     await record(path, [['{"n":1}', 1n, X]]);
     tamper(path, (database) =>
