@@ -19,6 +19,9 @@ import type { Wants } from './wants.js';
 const NEWLINE = 0x0a;
 const CLOSING_BRACE = 0x7d;
 
+/** It has no member before which another one's comma could stand, so that it takes no context; see `takesContext`. */
+const EMPTY_OBJECT = '{}';
+
 /** Of which daemon the events are. */
 export interface EventOrigin {
   readonly client: Pick<DaemonClient, 'get'>;
@@ -81,7 +84,7 @@ export class EnrichingSink implements FeedSink {
     const waiting: WaitingLine[] = [];
     for (let index = 0, start = 0; index < count; index += 1) {
       const end = lines.indexOf(NEWLINE, start);
-      if (lines[end - 1] !== CLOSING_BRACE) {
+      if (lines[end - 1] !== CLOSING_BRACE || end - start <= EMPTY_OBJECT.length) {
         contexts[index] = undefined;
       } else if (this.#event.read(lines, start, end)) {
         const known = this.#subjects.knownOf(this.#event, view);

@@ -97,9 +97,9 @@ describe('an event', () => {
   });
 
   it('that could not take a context has none', () => {
-    lines('no event at all');
+    lines('no event at all', '{}', '}');
     expect(sink.batches).toHaveLength(1);
-    expect(sink.contexts).toEqual([undefined]);
+    expect(sink.contexts).toEqual([undefined, undefined, undefined]);
   });
 
   it('has no context when nothing is known, not even of the host', () => {
