@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_ENRICH_TIMEOUT, LONGEST_ENRICH_TIMEOUT } from '#docktape/docker/enrichment/enrichment-options.js';
 import { libraryPath } from '#docktape/falco/library-path.js';
 import type { FieldInfo } from '#docktape/rules/field-info.js';
 import { Loader } from './loader.js';
@@ -150,12 +151,17 @@ test('describes init_config in a JSON Schema that takes an object or null', asyn
   const schema = await json<{ type: string[]; properties: Record<string, Record<string, unknown>> }>('schema');
   expect(schema.type).toEqual(['object', 'null']);
   expect(Object.keys(schema.properties).sort()).toEqual(
-    ['captures', 'cursor', 'daemon', 'flushInterval', 'flushinterval', 'host', 'log_level', 'queue_bytes'].sort(),
+    'captures cursor daemon enrich enrich_timeout flushInterval flushinterval host log_level queue_bytes'
+      .split(' ')
+      .sort(),
   );
   expect(schema.properties.flushinterval).toMatchObject({ type: 'integer', default: 30 });
   expect(schema.properties.daemon).toMatchObject({ type: 'string', default: 'retry' });
   expect(schema.properties.daemon?.description).toContain('One of retry, fail.');
   expect(schema.properties.queue_bytes).toMatchObject({ default: 64 * 1024 * 1024 });
+  expect(schema.properties.enrich).toMatchObject({ type: 'boolean', default: true });
+  expect(schema.properties.enrich_timeout).toMatchObject({ type: 'integer', default: DEFAULT_ENRICH_TIMEOUT });
+  expect(schema.properties.enrich_timeout?.description).toContain(`to ${LONGEST_ENRICH_TIMEOUT}.`);
   for (const property of Object.values(schema.properties)) {
     expect(property.title).toBeTruthy();
     expect(property.description).toBeTruthy();
