@@ -261,6 +261,7 @@ test('the host after one that crashed goes on as well', async () => {
   const file = join(folder, 'crashed');
   const { params, resume } = stream(`opened;first:${file};events:3;exit:1;later;hold`);
   await open(params);
+  await loader.log(); // of the first host, so that what follows is of the second
   await loader.next('s', 'i');
   while ((await loader.metrics()).host_restarts === 0) await loader.do('next', 's', 'i');
   while ((await loader.log()).filter(({ text }) => text.startsWith('opened')).length === 0)
