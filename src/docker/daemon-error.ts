@@ -2,6 +2,9 @@ import { DocktapeError, messageOf } from '../errors.js';
 import { NoAnswerError } from './daemon-client.js';
 import type { Endpoint } from './endpoint.js';
 
+/** Docker's and Podman's words for a container or an exec that is not there; a proxy that does not know a path has others. */
+export const NO_SUCH_OBJECT = /no such (?:container|exec)/i;
+
 /** Why a daemon gives no events, and what to do about it. */
 export interface DaemonFailure {
   readonly reason: string;

@@ -77,6 +77,7 @@ describe('the life of a source host', () => {
       logLevel: 'info',
       skip: 0,
       now: 0,
+      enrichTimeout: null,
       resume: null,
     };
     for (const byte of Buffer.from(`${JSON.stringify(request)}\n`)) {
@@ -91,7 +92,7 @@ describe('the life of a source host', () => {
     ['a request without end', 'x'.repeat(2 << 20), /^the source host cannot use its request: it has no end$/],
     [
       'bad open params',
-      '{"version":2,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0,"now":0,"resume":null}\n',
+      '{"version":2,"params":"nowhere","daemon":"fail","queueBytes":1,"logLevel":"info","skip":0,"now":0,"enrichTimeout":null,"resume":null}\n',
       /^open params: 'nowhere' is neither a daemon nor a capture: write live, /,
     ],
   ])('answers %s with an error frame', async (_, bytes, message) => {

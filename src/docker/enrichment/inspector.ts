@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.js';
 import type { DaemonClient } from '../daemon-client.js';
-import { explainFailure } from '../daemon-error.js';
+import { explainFailure, NO_SUCH_OBJECT } from '../daemon-error.js';
 import type { LogSeverity } from '../feed/feed-options.js';
 import { AnswerWatch } from './answer-watch.js';
 import type { Inspection } from './enrichment-options.js';
@@ -18,9 +18,6 @@ const PATHS: Readonly<Record<SubjectKind, (id: string) => string>> = {
   container: (id) => `/containers/${id}/json`,
   exec: (id) => `/exec/${id}/json`,
 };
-
-/** Docker's and Podman's words for what is not there any more; a proxy that does not know a path has others. */
-const GONE = /no such (?:container|exec)/i;
 
 /** Whom an inspector tells what. */
 export interface InspectorOutput {
@@ -128,7 +125,7 @@ export class Inspector {
       const status = statusOf(error);
       if (status === undefined) watch.unanswered();
       else watch.answered();
-      if (status === 404 && GONE.test(messageOf(error))) return 'gone';
+      if (status === 404 && NO_SUCH_OBJECT.test(messageOf(error))) return 'gone';
       if (status !== undefined && isRefusal(status)) return this.#refuse(subject.kind, status);
       // What stands in an answer is not for a log: it can be a part of what is to be read only here.
       return this.#failed(subject, status === undefined ? explainFailure(error).reason : `it answered ${status}`);

@@ -7,6 +7,7 @@ import { type DaemonFailure, explainFailure } from '../daemon-error.js';
 import { type DaemonInfo, identify } from '../daemon-info.js';
 import type { Endpoint } from '../endpoint.js';
 import { EnrichingSink } from '../enrichment/enriching-sink.js';
+import type { EnrichmentOptions } from '../enrichment/enrichment-options.js';
 import { Backoff } from './backoff.js';
 import { Connection, type FeedParts } from './connection.js';
 import type { StreamEnd } from './event-stream.js';
@@ -22,6 +23,9 @@ const CLOCK_SKEW = 5_000_000_000n;
 
 /** Podman remembers everything: it is asked again for the last of what came, in nanoseconds. */
 const PODMAN_OVERLAP = 10_000_000_000n;
+
+/** Milliseconds until a daemon must have begun to answer. */
+const ANSWER_TIMEOUT = 5_000;
 
 /** How one try to follow a daemon went: its stream was lost, there was none and why, or there is nothing more to do. */
 type Outcome = 'lost' | DaemonFailure | 'over';
@@ -43,9 +47,9 @@ export class DaemonFeed {
   #connection: Connection | undefined;
 
   constructor(endpoint: Endpoint, options: FeedOptions, sink: FeedSink) {
-    const client = new DaemonClient(endpoint, options.answerTimeout ?? 5_000);
-    const { enrich } = options;
-    this.#enriching = enrich && new EnrichingSink(sink, { client, endpoint: endpoint.name }, enrich);
+    const { enrich, answerTimeout = ANSWER_TIMEOUT } = options;
+    const client = new DaemonClient(endpoint, answerTimeout);
+    this.#enriching = enrich && enriching(endpoint, answerTimeout, enrich, sink);
     const output = this.#enriching ?? sink;
     const log: FeedSink['log'] = (severity, text) => output.log(severity, text);
     this.#endpoint = endpoint;
@@ -182,4 +186,15 @@ export class DaemonFeed {
     report.lost(reason, now());
     return 'lost';
   }
+}
+
+/** A question is not given up before the last event that waits for its answer. */
+function enriching(
+  endpoint: Endpoint,
+  answerTimeout: number,
+  options: EnrichmentOptions,
+  sink: FeedSink,
+): EnrichingSink {
+  const client = new DaemonClient(endpoint, Math.max(answerTimeout, options.timeout));
+  return new EnrichingSink(sink, { client, endpoint: endpoint.name }, options);
 }

@@ -1,5 +1,5 @@
 import { DaemonClient } from '../../docker/daemon-client.js';
-import { type DaemonFailure, explainFailure } from '../../docker/daemon-error.js';
+import { type DaemonFailure, explainFailure, NO_SUCH_OBJECT } from '../../docker/daemon-error.js';
 import type { Endpoint } from '../../docker/endpoint.js';
 import { messageOf } from '../../errors.js';
 import { notChecked, type Outcome, ok } from '../outcome.js';
@@ -9,9 +9,6 @@ import { ANSWER_TIMEOUT } from './answers.js';
 const NOBODY = '0'.repeat(64);
 
 const QUESTIONS = { containers: '/containers/ID/json', execs: '/exec/ID/json' };
-
-/** What a daemon says of {@link NOBODY} (Docker's words and Podman's). A proxy that refuses has others. */
-const NOT_THERE = /no such (?:container|exec)/i;
 
 /**
  * Whether the daemon would say what containers and execs are, which is what events are enriched with. A proxy may refuse it, so this is
@@ -47,7 +44,7 @@ async function failureOf(client: DaemonClient, path: string, signal: AbortSignal
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    const isAnswer = Reflect.get(Object(error), 'statusCode') === 404 && NOT_THERE.test(messageOf(error));
+    const isAnswer = Reflect.get(Object(error), 'statusCode') === 404 && NO_SUCH_OBJECT.test(messageOf(error));
     return isAnswer ? undefined : explainFailure(error);
   }
 }
