@@ -55,7 +55,6 @@ describe('the rules file', () => {
 
 describe('the example of tuning', () => {
   const plugin = LoadedPlugin.load(libraryPath());
-  beforeAll(() => plugin.init());
   afterAll(() => plugin.destroy());
 
   const [, text = ''] = /^## Tuning\n[\s\S]*?```yaml\n([\s\S]*?)```/m.exec(page) ?? [];
@@ -63,6 +62,7 @@ describe('the example of tuning', () => {
 
   let engines: readonly (Engine | undefined)[] = [];
   beforeAll(() => {
+    plugin.init();
     engines = [[shipped], tuned].map((files) => Engine.load(files, plugin, DEFAULT_SETTINGS).engine);
   });
 
