@@ -95,7 +95,7 @@ export function recordCommand(): Command {
       'redact the value of this label, or of another attribute; may be repeated',
       collected,
     )
-    .option('--redact-exec', 'redact the command lines of docker exec')
+    .option('--redact-exec', 'redact the command lines of docker exec, and of containers')
     .option('-q, --quiet', 'print warnings and errors only')
     .addHelpText('after', help);
   return addEnrichOptions(command).action(async (path: string, options: RecordOptions) => {
