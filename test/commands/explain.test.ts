@@ -85,7 +85,7 @@ describe('01 an event by its number', () => {
     const args = ['Container status changed', runs, String(number)];
     const first = await explain(args);
     expect(first.stdout).toContain(
-      'does not fire on event 11, although its condition holds: "Container ended with failure" stands before it and reports the event',
+      `does not fire on event ${number}, although its condition holds: "Container ended with failure" stands before it and reports the event`,
     );
     const all = await explainJson([...args, '-o', 'rule_matching=all']);
     expect(all.explanation).toMatchObject({ holds: true, fires: true });

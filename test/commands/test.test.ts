@@ -170,7 +170,7 @@ describe('03 goldens', () => {
     expect((await docktape(['test', path()], env)).code).toBe(0);
     const lines = readFileSync(golden(), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(9);
-    expect(lines[0]).toMatch(/^\{"event":1,"hostname":"docktape","output":"08:08:06\.815034944: Debug /);
+    expect(lines[0]).toMatch(/^\{"event":1,"hostname":"docktape","output":"\d\d:\d\d:\d\d\.\d{9}: Debug /);
     expect((await docktape(['test', path()], { ...env, TZ: 'Asia/Tokyo', CI: '1' })).code).toBe(0);
 
     editRules('output: >\n    Shell executed in container |', 'output: >\n    Shell started |');
