@@ -5,7 +5,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Holds what happens, in the order of the stream, until it is known what it is about or its time is over. */
 export class HoldingQueue {
-  readonly #held: Held[] = [];
+  /** What was handed on has left its place, so that it takes no memory until the places are cleared away. */
+  readonly #held: (Held | undefined)[] = [];
+  /** Where the oldest stands. */
+  #first = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   /** What the timer waits for. */
@@ -21,18 +24,27 @@ export class HoldingQueue {
   /** Hands on what does not wait any more; when everything `isDue`, all of it. */
   release(isDue = false): void {
     // Whoever takes it may end everything, which hands on the rest; so nothing is known any more after each time.
-    for (let head = this.#held[0]; head; head = this.#held[0]) {
+    for (let head = this.#head; head; head = this.#head) {
       const handOn = head.take(isDue || this.#bytes > MOST_BYTES || performance.now() >= head.deadline);
       if (head.isEmpty) this.#shift(head);
       if (!handOn) break;
       handOn();
     }
-    this.#await(this.#held[0]);
+    this.#await(this.#head);
+  }
+
+  get #head(): Held | undefined {
+    return this.#held[this.#first];
   }
 
   #shift({ bytes }: Held): void {
-    this.#held.shift();
     this.#bytes -= bytes;
+    this.#held[this.#first] = undefined;
+    this.#first += 1;
+    // One call for many: taking them one by one off the front of a long array takes long.
+    if (2 * this.#first < this.#held.length) return;
+    this.#held.splice(0, this.#first);
+    this.#first = 0;
   }
 
   #await(head: Held | undefined): void {

@@ -35,10 +35,11 @@ export class SubjectCache<T extends Subject> {
   }
 
   add(subject: T): T {
+    // Before it is there, since it is what would go first where all others were needed.
+    this.#makeRoom(1);
     const kept = { subject, bytes: 0, isNeeded: false };
     this.#subjects.set(subject.key, kept);
     this.#index.set(subject.key, kept);
-    this.#makeRoom();
     return subject;
   }
 
@@ -55,7 +56,8 @@ export class SubjectCache<T extends Subject> {
     if (kept?.subject !== subject) return;
     this.#bytes += bytes - kept.bytes;
     kept.bytes = bytes;
-    this.#makeRoom();
+    kept.isNeeded = true;
+    this.#makeRoom(0);
   }
 
   /** Forgets all. */
@@ -66,9 +68,10 @@ export class SubjectCache<T extends Subject> {
     this.#bytes = 0;
   }
 
-  #makeRoom(): void {
+  /** @param more how many are to come */
+  #makeRoom(more: number): void {
     for (const [key, kept] of this.#subjects) {
-      if (this.#subjects.size <= MOST_SUBJECTS && this.#bytes <= MOST_BYTES) return;
+      if (this.#subjects.size + more <= MOST_SUBJECTS && this.#bytes <= MOST_BYTES) return;
       if (kept.isNeeded) {
         kept.isNeeded = false;
         this.#subjects.delete(key);

@@ -63,6 +63,23 @@ describe('a cache', () => {
     expect(cache.get(containerId(0))).toBeDefined();
   });
 
+  it('keeps the newest when all were needed', () => {
+    const { cache, forgotten } = newCache();
+    for (let number = 0; number < 10_000; number += 1) cache.get(cache.add(subject(containerId(number))).key);
+    const newest = cache.add(subject(containerId(10_000)));
+    expect(forgotten).toEqual([containerId(0)]);
+    expect(cache.get(newest.key)).toBe(newest);
+  });
+
+  it('keeps what has just become known when all others were needed', () => {
+    const { cache, forgotten } = newCache();
+    const [first, second] = ['a', 'b'].map((key) => cache.add(subject(key)));
+    cache.weigh(first as Subject, 40 * MIB);
+    cache.get('a');
+    cache.weigh(second as Subject, 40 * MIB);
+    expect(forgotten).toEqual(['a']);
+  });
+
   it('forgets when what is known takes too much', () => {
     const { cache, forgotten } = newCache();
     const [first, second, third] = ['a', 'b', 'c'].map((key) => cache.add(subject(key)));
