@@ -11,8 +11,14 @@ import type { Failing, KeptAnswer, Subject, SubjectKind } from './subject.js';
 /** How many questions are under way at a time. */
 const MOST_QUESTIONS = 8;
 
-/** IDs of Docker and Podman have 64 digits. What else would stand in a path is not asked for: a label can take the place of an exec's ID. */
-const ID = /^[0-9A-Za-z_-]{1,128}$/;
+/**
+ * IDs of Docker and Podman. Nothing else is asked for: a label can take the place of an exec's ID, and what is no ID stands in no path, nor
+ * does a proxy refuse it that lets only IDs through.
+ */
+const ID = /^[0-9a-f]{64}$/;
+
+/** Of how many containers, or execs, the inspection has to be refused until none is asked for any more: one alone may be special. */
+const REFUSALS = 2;
 
 const PATHS: Readonly<Record<SubjectKind, (id: string) => string>> = {
   container: (id) => `/containers/${id}/json`,
@@ -37,8 +43,8 @@ export interface InspectorOptions {
 }
 
 /**
- * Asks a daemon about containers and execs: few questions at a time, one of them at most about the same, none of a kind that it has refused
- * on this connection.
+ * Asks a daemon about containers and execs: few questions at a time, one of them at most about the same, none that it has refused on this
+ * connection, and none of a kind of which it has refused several.
  */
 export class Inspector {
   readonly #options: InspectorOptions;
@@ -48,7 +54,8 @@ export class Inspector {
   readonly #running = new Set<Subject>();
   /** Those under way about which nothing is to be asked afterwards. */
   readonly #givenUp = new Set<Subject>();
-  readonly #refused = new Set<SubjectKind>();
+  /** The IDs that were refused. */
+  readonly #refused: Readonly<Record<SubjectKind, Set<string>>> = { container: new Set(), exec: new Set() };
   #hasWarned = false;
   readonly #patience = new Patience((isLeft) => this.#patienceChanged(isLeft));
 
@@ -89,7 +96,7 @@ export class Inspector {
 
   /** The connection was made anew: what was refused may not be any more. */
   connected(): void {
-    this.#refused.clear();
+    for (const ids of Object.values(this.#refused)) ids.clear();
     this.#hasWarned = false;
   }
 
@@ -126,7 +133,7 @@ export class Inspector {
       if (status === undefined) watch.unanswered();
       else watch.answered();
       if (status === 404 && NO_SUCH_OBJECT.test(messageOf(error))) return 'gone';
-      if (status !== undefined && isRefusal(status)) return this.#refuse(subject.kind, status);
+      if (status !== undefined && isRefusal(status)) return this.#refuse(subject, status);
       // What stands in an answer is not for a log: it can be a part of what is to be read only here.
       return this.#failed(subject, status === undefined ? explainFailure(error).reason : `it answered ${status}`);
     } finally {
@@ -135,8 +142,17 @@ export class Inspector {
   }
 
   #enqueue(subject: Subject): void {
-    if (this.#refused.has(subject.kind)) subject.fail(subject.demands, 'refused');
-    else if (!this.#running.has(subject)) this.#queue.add(subject);
+    if (this.#isRefused(subject)) {
+      subject.fail(subject.demands, 'refused');
+    } else if (!this.#running.has(subject)) {
+      const oldest = this.#queue.add(subject);
+      oldest?.fail(oldest.demands, 'failed');
+    }
+  }
+
+  #isRefused({ kind, id }: Subject): boolean {
+    const ids = this.#refused[kind];
+    return ids.size >= REFUSALS || ids.has(id);
   }
 
   #failed({ kind }: Subject, reason: string): Failing {
@@ -151,11 +167,19 @@ export class Inspector {
     return 'failed';
   }
 
-  #refuse(kind: SubjectKind, status: number): Failing {
+  #refuse({ kind, id }: Subject, status: number): Failing {
     this.#output.inspection('failed');
-    // Of several questions under way, the first one that is refused is enough to know.
-    if (this.#refused.has(kind)) return 'refused';
-    this.#refused.add(kind);
+    const ids = this.#refused[kind];
+    // Of several questions under way, the first ones that are refused are enough to know.
+    if (ids.size >= REFUSALS) return 'refused';
+    ids.add(id);
+    if (ids.size < REFUSALS) {
+      this.#output.log(
+        'debug',
+        `GET ${PATHS[kind](id)} at ${this.#options.endpoint} is refused: it answered ${status}`,
+      );
+      return 'refused';
+    }
     for (const subject of this.#queue.deleteKind(kind)) subject.fail(subject.demands, 'refused');
     this.#output.log(
       'info',

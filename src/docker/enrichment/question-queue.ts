@@ -1,5 +1,8 @@
 import type { Subject, SubjectKind } from './subject.js';
 
+/** How many questions wait at most, however many there would be for a daemon that does not answer. */
+const MOST_QUESTIONS = 10_000;
+
 /**
  * What is to be asked about, each once: first what events wait for, in the order in which they came, and then what they have stopped
  * waiting for, which later events may want to know.
@@ -15,10 +18,15 @@ export class QuestionQueue {
     this.#timeout = timeout;
   }
 
-  add(subject: Subject): void {
-    if (this.#awaited.has(subject)) return;
+  /** @returns what there is no room for any more: the oldest, of those that no event waits for where there are any */
+  add(subject: Subject): Subject | undefined {
+    if (this.#awaited.has(subject)) return undefined;
     this.#late.delete(subject);
     this.#awaited.set(subject, performance.now() + this.#timeout);
+    if (this.#awaited.size + this.#late.size <= MOST_QUESTIONS) return undefined;
+    const [oldest = subject] = this.#late.size > 0 ? this.#late : this.#awaited.keys();
+    this.delete(oldest);
+    return oldest;
   }
 
   /** Takes it out; false when it was not there. */

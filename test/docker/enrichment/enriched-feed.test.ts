@@ -92,10 +92,12 @@ describe('the events of a daemon', () => {
     const send = await follow(TIMEOUT);
     await send(line('start', 1));
     await sink.until(({ count }) => count === 1);
-    await send(line('start', 2), line('start', 3), line('die', 1));
+    await send(line('start', 2));
+    await sink.until(({ count }) => count === 2);
+    await send(line('start', 3), line('die', 1));
     await sink.until(({ count }) => count === 4);
     expect(sink.contexts).toMatchObject(Array(4).fill({ lacks: ['container'] }));
-    expect(inspects()).toHaveLength(1);
+    expect(inspects()).toHaveLength(2);
     const texts = sink.logs.map(({ text }) => text).filter((text) => text.includes('GET /containers/ID/json'));
     expect(texts).toEqual([expect.stringContaining('it answered 403')]);
     expect(texts[0]).not.toContain(SECRET);

@@ -170,9 +170,10 @@ describe('an event', () => {
   });
 
   it('whose ID is none is not asked about', () => {
-    lines(event('start', '../../info'), event('start', 'a?b'), event('start', 'x'.repeat(129)));
+    const none = ['../../info', 'a?b', 'cup', 'c0ffee', containerId(1).toUpperCase(), `${containerId(1)}0`];
+    lines(...none.map((id) => event('start', id)));
     expect(client.asked).toEqual([]);
-    expect(sink.contexts).toEqual(Array(3).fill({ host, lacks: ['container'] }));
+    expect(sink.contexts).toEqual(none.map(() => ({ host, lacks: ['container'] })));
   });
 
   it('has what is left of its context when something is taken out of it', async () => {
@@ -224,7 +225,7 @@ describe('an exec', () => {
 
   it('without a name, or with one that is none, is lacking, and an unknown one that ends is not', async () => {
     await know();
-    lines(event('exec_create: sh'), execEvent('exec_create: sh', '../x'), execEvent('exec_die', execId(9)));
+    lines(event('exec_create: sh'), execEvent('exec_create: sh', 'xyz'), execEvent('exec_die', execId(9)));
     expect(client.asked).toEqual([]);
     expect(sink.contexts.map((context) => Reflect.get(Object(context), 'lacks'))).toEqual([
       ['exec'],
@@ -450,22 +451,51 @@ describe('questions', () => {
     for (let number = 1; number <= 12; number += 1) lines(event('start', containerId(number)));
     for (const question of client.open) question.refuse(status, text);
     await settle();
-    lines(event('start', containerId(20)), execEvent('exec_create: sh', execId(1), containerId(20)));
+    lines(...[1, 2].map((number) => execEvent('exec_create: sh', execId(number), containerId(20))));
     expect(client.paths.filter((path) => path.startsWith('/containers/'))).toHaveLength(8);
-    client.question(execPath()).refuse(status, text);
+    for (const number of [1, 2]) client.question(execPath(number)).refuse(status, text);
     await settle();
-    expect(sink.count).toBe(14);
+    lines(execEvent('exec_create: sh', execId(3), containerId(20)));
+    expect(sink.count).toBe(15);
     expect(sink.contexts.at(-1)).toEqual({ host, lacks: ['container', 'exec'] });
-    expect(sink.logs.map(({ severity }) => severity)).toEqual(['info', 'info']);
-    expect(sink.logs[0]?.text).toContain(
+    const infos = sink.logs.filter(({ severity }) => severity !== 'debug');
+    expect(infos.map(({ severity }) => severity)).toEqual(['info', 'info']);
+    expect(infos[0]?.text).toContain(
       `GET /containers/ID/json would have to be allowed at unix:///d.sock: it answered ${status}`,
     );
-    expect(sink.inspections).toEqual({ asked: 9, failed: 9, late: 0 });
+    expect(sink.inspections).toEqual({ asked: 10, failed: 10, late: 0 });
 
     enriching.connected(daemon);
     lines(event('die', containerId(20)));
     await answerContainer(20);
     expect(sink.contexts.at(-1)).toMatchObject({ container: { user: 'root' } });
+  });
+
+  it('of which one is refused are not asked again, and others of its kind are', async () => {
+    lines(event('start'));
+    client.question(containerPath()).refuse(403, 'forbidden');
+    await settle();
+    lines(event('start'), event('die'), event('start', containerId(2)));
+    expect(client.paths).toEqual([containerPath(), containerPath(2)]);
+    await answerContainer(2);
+    expect(sink.contexts.slice(0, 3)).toEqual(Array(3).fill({ host, lacks: ['container'] }));
+    expect(sink.contexts[3]).toMatchObject({ container: { user: 'root' } });
+    expect(sink.logs.map(({ severity }) => severity)).toEqual(['debug']);
+  });
+
+  it('are not kept without bound about execs that have ended, when the daemon does not answer', async () => {
+    await know();
+    for (let number = 0; number < 20_000; number += 1) {
+      lines(...['exec_create: sh', 'exec_die'].map((action) => execEvent(action, execId(number))));
+    }
+    await vi.advanceTimersByTimeAsync(TIMEOUT + 1);
+    expect(sink.count).toBe(40_000);
+    client.onAsked = ({ fail }) => fail(new Error('gone'));
+    for (const question of client.open) question.fail(new Error('gone'));
+    await settle();
+    await vi.waitFor(() => expect(client.open.size).toBe(0));
+    expect(client.paths).toHaveLength(8 + 10_000);
+    expect(client.paths.at(-1)).toBe(execPath(19_999));
   });
 
   it.each<[what: string, respond: () => void, reason: RegExp]>([
