@@ -4,14 +4,15 @@ import { image } from '../../scripts/real/dockerd.mjs';
 import { create, end, execute, service } from '../support/containers.mjs';
 import { Healthcheck, hasHealth } from '../support/health.mjs';
 import { archive, finished } from '../support/images.mjs';
+import { secretValue } from '../support/secret.mjs';
 
 /** @typedef {import('../support/containers.mjs').Docker} Docker */
 /** @typedef {import('../support/containers.mjs').Options} Options */
 
 const dockerfile = `FROM ${image}
 LABEL org.opencontainers.image.title=web
-ARG REVISION=unknown
-ENV LOG_LEVEL=info
+ARG REVISION=${secretValue}
+ENV LOG_LEVEL=info API_TOKEN=${secretValue}
 WORKDIR /usr/share/web
 COPY index.html ./
 RUN echo "$REVISION" >revision && ls -l

@@ -20,16 +20,23 @@ export const IS_SOUND_CONTEXT = `CASE WHEN octet_length(json) <= ${LARGEST_CONTE
   typeof(json) = 'text' AND json_valid(json) AND substr(CAST(json AS BLOB), 1, 1) = x'7b' AND substr(CAST(json AS BLOB), -1) = x'7d'
   AND instr(CAST(json AS BLOB), x'0a') = 0 AND instr(CAST(json AS BLOB), CAST('${SEAM}' AS BLOB)) = 0 END`;
 
+/** How deep a context may nest. docktape's have four levels; SQLite reads a thousand, and what it cannot read it calls damaged. */
+const DEEPEST = 100;
+
 /** As {@link IS_SOUND_CONTEXT}, of a context that is not in a capture. */
 export function isSoundContext(json: Buffer): boolean {
   if (json.length > LARGEST_CONTEXT || json[0] !== OPEN || json[json.length - 1] !== CLOSE) return false;
   if (json.includes(NEWLINE) || json.includes(SEAM)) return false;
   try {
-    JSON.parse(json.toString());
-    return true;
+    return isWithin(JSON.parse(json.toString()), DEEPEST);
   } catch {
     return false;
   }
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isWithin(member, levels - 1));
 }
 
 /** What is said of an event whose context is not such. */

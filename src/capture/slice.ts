@@ -128,7 +128,7 @@ function* batchesOf(events: Iterable<CapturedEvent>): Generator<CapturedEvent[]>
   let bytes = 0;
   for (const event of events) {
     batch.push(event);
-    bytes += event.payload.length;
+    bytes += event.payload.length + (event.context?.length ?? 0);
     if (batch.length < BATCH_EVENTS && bytes < BATCH_BYTES) continue;
     yield batch;
     [batch, bytes] = [[], 0];

@@ -177,6 +177,7 @@ describe('export and import', () => {
     ['in a string', '{"n":",\\"docktape\\":{","m":{}}'],
     ['that is no object', '{"n":1,"docktape":[{}]}'],
     ['that is the first', '{"docktape":{"x":1}}'],
+    ['deeper than SQLite reads', `{"n":1,"docktape":{"a":${'['.repeat(1000)}${']'.repeat(1000)}}}`],
     ['with more behind it', '{"n":1,"docktape":{"x":1},"m":{}}'],
   ])('leave a member alone that is nobody’s context: %s', async (_, line) => {
     await importText(`${line}\n`);

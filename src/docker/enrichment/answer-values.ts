@@ -27,9 +27,27 @@ export function textsOf(value: unknown): string[] {
   return listOf(value).flatMap((element) => textOf(element) ?? []);
 }
 
-/** A command's parts, of which an empty one is one as well. A single text, as some engines give it, is a command of one part. */
+/**
+ * A command's parts, of which an empty one is one as well. A single text, as some engines give it, is a command of one part. Values of
+ * environment variables are left out where Docker's builder puts them into commands.
+ */
 export function commandOf(value: unknown): string[] {
-  return bounded((typeof value === 'string' && value !== '' ? [value] : listOf(value)).filter(isText));
+  const parts = (typeof value === 'string' && value !== '' ? [value] : listOf(value)).filter(isText);
+  return bounded(withoutVariables(parts));
+}
+
+/**
+ * For each step of a Dockerfile that runs nothing, the classic builder makes a container whose command is `#(nop) ` with the step's text, in one part
+ * or two; and it may put build arguments before a command, `|2 A=1 B=2`. Of steps that set variables the instruction is kept.
+ */
+function withoutVariables(parts: readonly string[]): string[] {
+  const step = parts.findIndex((part) => part.startsWith('#(nop)'));
+  if (step >= 0) {
+    const [instruction = ''] = parts.slice(step).join(' ').slice('#(nop)'.length).trim().split(/\s/, 1);
+    return /^(?:ENV|ARG)$/i.test(instruction) ? [...parts.slice(0, step), `#(nop) ${instruction}`] : [...parts];
+  }
+  const count = Number(/^\|(\d{1,6})$/.exec(parts[0] ?? '')?.[1] ?? 0);
+  return count > 0 ? parts.slice(1 + count) : [...parts];
 }
 
 /** Texts of which each, and of which there are, only so many as somebody may want to read. */

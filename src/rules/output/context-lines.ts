@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { printable } from './printable.js';
 
 /** Members of a JSON object in a stranger's capture: each may be missing, or anything. */
@@ -13,6 +14,7 @@ const INDENT = '    ';
  * and again when it has changed.
  */
 export class ContextLines {
+  /** For each subject a hash of what was told: a stranger's capture can have any amount to tell. */
   readonly #shown = new Map<string, string>();
 
   /** The lines for an event, indented, control characters escaped; none when there is nothing new to tell. */
@@ -31,10 +33,12 @@ export class ContextLines {
   }
 
   #news(subject: string, lines: readonly string[]): readonly string[] {
-    const text = lines.join('\n');
-    if (text === (this.#shown.get(subject) ?? '')) return [];
+    const before = this.#shown.get(subject);
+    if (before === undefined && lines.length === 0) return [];
+    const hash = createHash('sha256').update(lines.join('\n')).digest('base64');
+    if (hash === before) return [];
     if (this.#shown.size >= REMEMBERED) this.#shown.clear();
-    this.#shown.set(subject, text);
+    this.#shown.set(subject, hash);
     return lines;
   }
 }

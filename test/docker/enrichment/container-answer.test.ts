@@ -117,6 +117,32 @@ describe('what is kept of a container', () => {
     });
   });
 
+  // As the classic builder of Docker 20.10 writes them.
+  it.each([
+    [
+      ['/bin/sh', '-c', '#(nop) ', `ENV PASSWORD=${SECRET} B=c`],
+      ['/bin/sh', '-c', '#(nop) ENV'],
+    ],
+    [
+      ['/bin/sh', '-c', `#(nop)  ARG PASSWORD=${SECRET}`],
+      ['/bin/sh', '-c', '#(nop) ARG'],
+    ],
+    [
+      ['|2', `PASSWORD=${SECRET}`, 'B=c', '/bin/sh', '-c', 'make'],
+      ['/bin/sh', '-c', 'make'],
+    ],
+    [
+      ['/bin/sh', '-c', '#(nop) ', 'USER 1000'],
+      ['/bin/sh', '-c', '#(nop) ', 'USER 1000'],
+    ],
+    [
+      ['|', 'ENV', 'A=b'],
+      ['|', 'ENV', 'A=b'],
+    ],
+  ])('has of the builder’s command %j no value of a variable', (Cmd, command) => {
+    expect(contextOf(containerAnswer(id, {}, { Cmd })).command).toEqual(command);
+  });
+
   it('has no time of creation when that is none', () => {
     for (const Created of ['0001-01-01T00:00:00Z', 'yesterday', 5, '2026-11-23 20:35:06']) {
       expect(contextOf(containerAnswer(id, {}, {}, { Created }))).not.toHaveProperty('created');
