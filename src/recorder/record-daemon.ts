@@ -13,7 +13,10 @@ import { RecordingEnd } from './recording-end.js';
 import type { RecordingFigures } from './recording-figures.js';
 import { resumeOf } from './resume-of.js';
 
-/** How long after `until` a daemon may take to end its stream, as it does by its own clock, in milliseconds. */
+/**
+ * How long after `until` a daemon may take to end its stream, as it does by its own clock, in milliseconds; its last events may wait for
+ * their contexts from then on.
+ */
 const UNTIL_GRACE_MS = 5_000;
 
 export interface RecordingOptions {
@@ -103,7 +106,8 @@ export async function recordDaemon(options: RecordingOptions): Promise<SessionSu
   feed.start();
   if (options.duration !== undefined) end.after(options.duration);
   const { until } = options.feed;
-  if (until !== undefined) end.after(Math.max(0, Number((until - now()) / 1_000_000n)) + UNTIL_GRACE_MS);
+  const grace = UNTIL_GRACE_MS + (enrich?.timeout ?? 0);
+  if (until !== undefined) end.after(Math.max(0, Number((until - now()) / 1_000_000n)) + grace);
   try {
     await end.promise;
   } catch (error) {

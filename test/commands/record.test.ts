@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CaptureReader } from '#docktape/capture/reader.js';
 import { closedCaptures } from '#docktape/capture/writing/closed-captures.js';
+import { containerAnswer, containerId } from '../docker/enrichment/support/answers.js';
 import { Docktape, docktape } from '../support/docktape.js';
 import { eventually } from '../support/eventually.js';
 import { eventLine, FakeDaemon, json } from '../support/fake-daemon.js';
@@ -122,6 +123,26 @@ describe('01 a recording', () => {
     subscriber.end();
     expect((await recording.ended()).code).toBe(0);
     expect(recorded()).toEqual(lines.slice(1));
+  });
+
+  test('holds what the last events before --until are about, also when the daemon takes its time to tell', {
+    timeout: 60_000,
+  }, async () => {
+    const recording = record('--since', '1700000000', '--until', '1700000009', '--enrich-timeout', '10000');
+    const subscriber = await daemon.subscriber();
+    const id = containerId(1);
+    daemon.answer(`/containers/${id}/json`, (request, response) => {
+      subscriber.end();
+      // Longer than a recording waits for a daemon to end its stream.
+      setTimeout(() => json(200, containerAnswer(id))(request, response), 5_500);
+    });
+    await subscriber.send(eventLine('start', start).replace('"Actor":{"ID":"c0ffee"', `"Actor":{"ID":"${id}"`));
+    expect((await recording.ended()).code).toBe(0);
+    const reader = CaptureReader.open(capture);
+    const contexts = [...reader.events()].map(({ context }) => context && JSON.parse(context.toString()));
+    reader.close();
+    expect(contexts).toMatchObject([{ container: { user: 'root' } }]);
+    expect(contexts[0]).not.toHaveProperty('lacks');
   });
 
   test('keeps only the events for which --where holds', async () => {

@@ -130,9 +130,12 @@ export class EnrichingSink implements FeedSink {
     this.#sink.log(severity, text);
   }
 
+  /** The end comes in its turn: what is held until then waits for its answers as it always does. */
   ended(): void {
-    this.stop();
-    this.#sink.ended();
+    this.#inTurn(() => {
+      this.#inspector.stop();
+      this.#sink.ended();
+    });
   }
 
   failed(error: DocktapeError): void {

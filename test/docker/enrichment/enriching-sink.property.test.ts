@@ -65,7 +65,10 @@ class Run {
         if (inspection === 'late') figures.late += 1;
       },
       log: (_, text) => check(!text.includes(SECRET), 'a secret in the log'),
-      ended: () => this.#take('ended'),
+      ended: () => {
+        this.#take('ended');
+        this.#hasEnded = true;
+      },
       failed: () => this.#take('failed'),
     };
     const endpoint = 'unix:///d.sock';
@@ -142,6 +145,8 @@ class Run {
     if (text === '') this.#sink.stop();
     if (text === 'ended') this.#sink.ended();
     if (text === 'failed') this.#sink.failed(new DocktapeError('DAEMON', 'why'));
+    // The end has its turn, and so comes later.
+    if (text === 'ended') return;
     this.#hasEnded = true;
     check(this.#taken === this.#told.length, 'something is held after the end');
   }

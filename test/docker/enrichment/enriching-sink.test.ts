@@ -327,7 +327,6 @@ describe('the order of the stream', () => {
   });
 
   it.each([
-    ['the end', () => enriching.ended(), ['lines', 'lost', 'ended']],
     ['a failure', () => enriching.failed(new DocktapeError('DAEMON', 'why')), ['lines', 'lost', 'failed']],
     ['being stopped', () => enriching.stop(), ['lines', 'lost']],
   ])('is kept at %s, which hands on all that is held', async (_, end, story) => {
@@ -341,6 +340,28 @@ describe('the order of the stream', () => {
     expect(vi.getTimerCount()).toBe(0);
     expect(sink.story.slice(1)).toEqual(story);
     expect(sink.logs).toEqual([]);
+  });
+
+  it('is kept at the end, which waits for its turn', async () => {
+    lines(event('start'), event('die'));
+    enriching.ended();
+    expect(sink.story).toEqual(['connected']);
+    await answerContainer();
+    expect(sink.story).toEqual(['connected', 'lines', 'ended']);
+    expect(sink.contexts).toMatchObject(Array(2).fill({ host, container: { user: 'root' } }));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is kept at the end when no answer comes, and asks nothing afterwards', async () => {
+    for (let number = 1; number <= 20; number += 1) lines(event('start', containerId(number)));
+    enriching.ended();
+    await vi.advanceTimersByTimeAsync(TIMEOUT + 1);
+    expect(sink.story.at(-1)).toBe('ended');
+    expect(sink.count).toBe(20);
+    expect(client.open.size).toBe(0);
+    await vi.runAllTimersAsync();
+    expect(sink.story.filter((what) => what === 'ended')).toHaveLength(1);
+    expect(client.paths).toHaveLength(8);
   });
 
   it('is kept when whoever takes an event stops it all', () => {
