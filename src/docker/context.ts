@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DocktapeError, messageOf } from '../errors.js';
 import { homeFolder } from './home-folder.js';
+import { memberOf } from './loose-json.js';
 import { readTlsFilesIn, type TlsMaterial } from './tls.js';
 
 /** Where the daemon of a Docker context is. */
@@ -81,10 +82,6 @@ function foldersIn(folder: string): string[] {
     // Without the folder there are no contexts, or none with TLS.
     return [];
   }
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function textAt(value: unknown, key: string): string | undefined {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { Endpoint } from './endpoint.js';
+import { parsedJson } from './loose-json.js';
 
 /** Nothing came back in time: the connection was accepted, or is still being made, but there is no answer. */
 export class NoAnswerError extends Error {
@@ -62,7 +63,7 @@ export class DaemonClient {
    * @throws RangeError when the answer is longer than {@link MAX_ANSWER}; else whatever the request failed with
    */
   get(path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> {
-    return this.#request(path, query, signal, async (response) => parsed(await wholeBody(response)));
+    return this.#request(path, query, signal, async (response) => parsedJson(await wholeBody(response)));
   }
 
   /** The raw response of `/events`, once its headers are there. The caller reads it at once and destroys it in the end. */
@@ -124,14 +125,6 @@ async function wholeBody(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function clientOptions(endpoint: Endpoint): Docker.DockerOptions & { agent: HttpAgent } {

@@ -1,4 +1,5 @@
 import type { LineBatch } from '../line-batch.js';
+import { memberOf, parsedJson } from '../loose-json.js';
 
 /** A change of which containers run, or of how one is called, as an event tells it. */
 export interface ContainerChange {
@@ -58,32 +59,20 @@ function hasAt(lines: Buffer, at: number, bytes: Buffer): boolean {
 }
 
 function readChange(line: string): ContainerChange | undefined {
-  const event = parsed(line);
-  const actor = member(event, 'Actor');
-  const action = member(event, 'Action');
-  const id = member(actor, 'ID');
-  if (member(event, 'Type') !== 'container' || !ACTIONS.includes(action) || typeof id !== 'string' || id === '') {
+  const event = parsedJson(line);
+  const actor = memberOf(event, 'Actor');
+  const action = memberOf(event, 'Action');
+  const id = memberOf(actor, 'ID');
+  if (memberOf(event, 'Type') !== 'container' || !ACTIONS.includes(action) || typeof id !== 'string' || id === '') {
     return undefined;
   }
-  const attributes = member(actor, 'Attributes');
-  const name = member(attributes, 'name');
-  const image = member(attributes, 'image');
+  const attributes = memberOf(actor, 'Attributes');
+  const name = memberOf(attributes, 'name');
+  const image = memberOf(attributes, 'image');
   return {
     action: String(action),
     id,
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof image === 'string' ? { image } : {}),
   };
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

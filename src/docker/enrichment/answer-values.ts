@@ -2,11 +2,6 @@
 const LONGEST_TEXT = 4_096;
 const LONGEST_LIST = 1_000;
 
-/** A member of an answer, whatever the answer is. */
-export function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-
 /** A text that says something; nothing else. Half of a surrogate pair, which is no character, becomes U+FFFD. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? wellFormed(value) : undefined;

@@ -1,4 +1,5 @@
-import { bounded, commandOf, filled, listOf, memberOf, objectsOf, textOf, textsOf } from './answer-values.js';
+import { memberOf } from '../loose-json.js';
+import { bounded, commandOf, filled, listOf, objectsOf, textOf, textsOf } from './answer-values.js';
 import { publishedPorts } from './published-ports.js';
 
 /** What is kept of the answer about a container. */

@@ -1,3 +1,4 @@
+import { memberOf, parsedJson } from '../loose-json.js';
 import { ID_LENGTH } from './id-index.js';
 
 /**
@@ -86,15 +87,15 @@ export class EventSubject {
   }
 
   #parse(lines: Buffer, start: number, end: number): boolean {
-    const event = parsed(lines.toString('utf8', start, end));
-    const actor = member(event, 'Actor');
-    const action = member(event, 'Action');
-    const id = member(actor, 'ID');
-    if (member(event, 'Type') !== 'container' || typeof id !== 'string' || id === '') return false;
+    const event = parsedJson(lines.toString('utf8', start, end));
+    const actor = memberOf(event, 'Actor');
+    const action = memberOf(event, 'Action');
+    const id = memberOf(actor, 'ID');
+    if (memberOf(event, 'Type') !== 'container' || typeof id !== 'string' || id === '') return false;
     this.verb = typeof action === 'string' ? verbAt(Buffer.from(`${action}"`), 0) : 'other';
     this.idAt = -1;
     this.#parsedId = id;
-    const execId = member(member(actor, 'Attributes'), 'execID');
+    const execId = memberOf(memberOf(actor, 'Attributes'), 'execID');
     this.execId = isAboutExec(this.verb) && typeof execId === 'string' ? execId : '';
     return true;
   }
@@ -151,16 +152,4 @@ function hasAt(lines: Buffer, at: number, bytes: Buffer): boolean {
     if (lines[at + offset] !== bytes[offset]) return false;
   }
   return true;
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
-import { commandOf, filled, listOf, memberOf, textOf } from './answer-values.js';
+import { memberOf } from '../loose-json.js';
+import { commandOf, filled, listOf, textOf } from './answer-values.js';
 
 /** What is kept of the answer about an exec. */
 export interface ExecAnswer {

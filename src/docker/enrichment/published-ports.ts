@@ -1,4 +1,5 @@
-import { memberOf, objectsOf, textOf } from './answer-values.js';
+import { memberOf } from '../loose-json.js';
+import { objectsOf, textOf } from './answer-values.js';
 
 /**
  * The ports that a container publishes, as `0.0.0.0:80->8080/tcp`. Once it runs they stand in its network settings; before, it is
