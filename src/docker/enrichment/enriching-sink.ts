@@ -2,13 +2,14 @@ import type { DocktapeError } from '../../errors.js';
 import type { DaemonClient } from '../daemon-client.js';
 import type { DaemonInfo } from '../daemon-info.js';
 import type { FeedSink, LogSeverity } from '../feed/feed-options.js';
-import type { Incident } from '../incident.js';
+import type { Incident, Missed } from '../incident.js';
 import type { LineBatch } from '../line-batch.js';
 import { ContextMaker, type HostAnswer } from './context-maker.js';
 import type { EnrichmentOptions, Inspection } from './enrichment-options.js';
 import type { EventContext } from './event-context.js';
 import { EventSubject } from './event-subject.js';
-import { HeldIncident, HeldLines, type WaitingLine } from './held.js';
+import { type Held, HeldIncident, HeldLines, type WaitingLine } from './held.js';
+import { HeldUnread } from './held-unread.js';
 import { HoldingQueue } from './holding-queue.js';
 import { hostAnswer } from './host-answer.js';
 import { viewOf } from './id-index.js';
@@ -21,6 +22,9 @@ const CLOSING_BRACE = 0x7d;
 
 /** It has no member before which another one's comma could stand, so that it takes no context; see `takesContext`. */
 const EMPTY_OBJECT = '{}';
+
+/** What is known of the host of a daemon of which nothing is known. */
+const NO_HOST: HostAnswer = { json: '' };
 
 /** Of which daemon the events are. */
 export interface EventOrigin {
@@ -41,7 +45,9 @@ export class EnrichingSink implements FeedSink {
   readonly #subjects: Subjects;
   readonly #queue = new HoldingQueue();
   readonly #event = new EventSubject();
-  #host: HostAnswer = { json: '' };
+  #host = NO_HOST;
+  /** What came since it is not known which daemon it is, and was not read; `undefined` while that is known. */
+  #unread: Set<HeldUnread> | undefined;
   #daemonId: string | undefined;
 
   constructor(sink: FeedSink, origin: EventOrigin, options: EnrichmentOptions) {
@@ -64,12 +70,28 @@ export class EnrichingSink implements FeedSink {
   }
 
   connected(daemon: DaemonInfo): void {
-    const { daemonId } = daemon;
-    if (this.#daemonId !== undefined && daemonId !== this.#daemonId) this.#subjects.clear();
-    this.#daemonId = daemonId ?? this.#daemonId;
-    this.#host = hostAnswer(daemon);
+    if (!this.#unread) this.#comesFrom(daemon);
     this.#inspector.connected();
     this.#inTurn(() => this.#sink.connected(daemon));
+  }
+
+  /**
+   * It may be another daemon from now on, or a newer one, which is being found out. What comes waits for that, as long as for anything else:
+   * an event has rather no host than one that is not its own, and is asked about when nothing of another daemon is in mind any more.
+   */
+  identifying(): void {
+    this.#host = NO_HOST;
+    this.#readAll();
+    this.#unread = new Set();
+  }
+
+  /** This is the daemon, as far as anybody knows, from {@link identifying} on. */
+  identified(daemon: DaemonInfo): void {
+    this.#comesFrom(daemon);
+    this.#readAll();
+    this.#unread = undefined;
+    this.#queue.release();
+    this.#inspector.ask();
   }
 
   waiting(reason: string): void {
@@ -77,33 +99,7 @@ export class EnrichingSink implements FeedSink {
   }
 
   lines(batch: LineBatch): void {
-    const { lines, count } = batch;
-    const host = this.#host;
-    const view = viewOf(lines);
-    const contexts = new Array<EventContext | undefined>(count);
-    const waiting: WaitingLine[] = [];
-    for (let index = 0, start = 0; index < count; index += 1) {
-      const end = lines.indexOf(NEWLINE, start);
-      if (lines[end - 1] !== CLOSING_BRACE || end - start <= EMPTY_OBJECT.length) {
-        contexts[index] = undefined;
-      } else if (this.#event.read(lines, start, end)) {
-        const known = this.#subjects.knownOf(this.#event, view);
-        if (known) {
-          contexts[index] = this.#maker.contextOf(host, known, undefined, 0);
-        } else {
-          const wants = this.#subjects.wantsOf(this.#event);
-          if (wants.isOpen) waiting.push({ index, start, wants });
-          else contexts[index] = this.#conclude(host, wants);
-        }
-      } else {
-        contexts[index] = this.#maker.contextOf(host, undefined, undefined, 0);
-      }
-      start = end + 1;
-    }
-    const conclude = (wants: Wants) => this.#conclude(host, wants);
-    const handOn = (part: LineBatch) => this.#sink.lines(part);
-    this.#queue.add(new HeldLines(batch, contexts, waiting, this.#deadline(), conclude, handOn));
-    this.#inspector.ask();
+    this.#add(batch.lines.length, (deadline) => this.#readLines(batch, deadline));
   }
 
   incident(incident: Incident): void {
@@ -111,15 +107,7 @@ export class EnrichingSink implements FeedSink {
       this.#inTurn(() => this.#sink.incident(incident));
       return;
     }
-    const host = this.#host;
-    const { change, container } = incident;
-    const wants = change === 'start' ? this.#subjects.changed(container) : this.#subjects.seen(container);
-    const handOn = () => {
-      const context = this.#conclude(host, wants);
-      this.#sink.incident(context ? { ...incident, context } : incident);
-    };
-    this.#queue.add(new HeldIncident(wants, this.#deadline(), handOn));
-    this.#inspector.ask();
+    this.#add(0, (deadline) => this.#readMissed(incident, deadline));
   }
 
   inspection(inspection: Inspection): void {
@@ -147,6 +135,74 @@ export class EnrichingSink implements FeedSink {
   stop(): void {
     this.#queue.release(true);
     this.#inspector.stop();
+  }
+
+  #comesFrom(daemon: DaemonInfo): void {
+    const { daemonId } = daemon;
+    if (this.#daemonId !== undefined && daemonId !== this.#daemonId) this.#subjects.clear();
+    this.#daemonId = daemonId ?? this.#daemonId;
+    this.#host = hostAnswer(daemon);
+  }
+
+  /** Reads something about containers, once it is known of which daemon, and lets it wait for what it wants to know. */
+  #add(bytes: number, read: (deadline: number) => Held): void {
+    const deadline = this.#deadline();
+    const unread = this.#unread;
+    if (unread) {
+      const held = new HeldUnread(bytes, deadline, () => {
+        unread.delete(held);
+        return read(deadline);
+      });
+      unread.add(held);
+      this.#queue.add(held);
+    } else {
+      this.#queue.add(read(deadline));
+    }
+    this.#inspector.ask();
+  }
+
+  #readAll(): void {
+    for (const held of this.#unread ?? []) held.read();
+  }
+
+  /** Finds out what lines are about, and demands what is not known of it. */
+  #readLines(batch: LineBatch, deadline: number): Held {
+    const { lines, count } = batch;
+    const host = this.#host;
+    const view = viewOf(lines);
+    const contexts = new Array<EventContext | undefined>(count);
+    const waiting: WaitingLine[] = [];
+    for (let index = 0, start = 0; index < count; index += 1) {
+      const end = lines.indexOf(NEWLINE, start);
+      if (lines[end - 1] !== CLOSING_BRACE || end - start <= EMPTY_OBJECT.length) {
+        contexts[index] = undefined;
+      } else if (this.#event.read(lines, start, end)) {
+        const known = this.#subjects.knownOf(this.#event, view);
+        if (known) {
+          contexts[index] = this.#maker.contextOf(host, known, undefined, 0);
+        } else {
+          const wants = this.#subjects.wantsOf(this.#event);
+          if (wants.isOpen) waiting.push({ index, start, wants });
+          else contexts[index] = this.#conclude(host, wants);
+        }
+      } else {
+        contexts[index] = this.#maker.contextOf(host, undefined, undefined, 0);
+      }
+      start = end + 1;
+    }
+    const conclude = (wants: Wants) => this.#conclude(host, wants);
+    const handOn = (part: LineBatch) => this.#sink.lines(part);
+    return new HeldLines(batch, contexts, waiting, deadline, conclude, handOn);
+  }
+
+  #readMissed(incident: Missed, deadline: number): Held {
+    const host = this.#host;
+    const { change, container } = incident;
+    const wants = change === 'start' ? this.#subjects.changed(container) : this.#subjects.seen(container);
+    return new HeldIncident(wants, deadline, () => {
+      const context = this.#conclude(host, wants);
+      this.#sink.incident(context ? { ...incident, context } : incident);
+    });
   }
 
   /** Tells the sink something when its turn in the stream comes. */

@@ -157,15 +157,18 @@ export class DaemonFeed {
   /** It may be another daemon by now, or a newer one. */
   #identifyAgain(known: DaemonInfo, signal: AbortSignal): void {
     const { client, report } = this.#parts;
+    this.#enriching?.identifying();
     identify(client, this.#endpoint, signal).then(
       (daemon) => {
-        // The same daemon without its ID is one that was too busy to tell it.
-        if (daemon.daemonId === undefined && known.daemonId !== undefined) return;
-        this.#daemon = daemon;
-        report.identified(daemon);
+        if (signal.aborted) return;
+        const identified = againIdentified(known, daemon);
+        this.#daemon = identified;
+        report.identified(identified);
+        this.#enriching?.identified(identified);
       },
       (error) => {
         if (signal.aborted) return;
+        this.#enriching?.identified(known);
         report.log('debug', `cannot ask the daemon who it is: ${explainFailure(error).reason}`);
       },
     );
@@ -186,6 +189,12 @@ export class DaemonFeed {
     report.lost(reason, now());
     return 'lost';
   }
+}
+
+/** The same daemon without its ID is one that was too busy to tell it; it may be too busy to tell something else as well. */
+function againIdentified(known: DaemonInfo, daemon: DaemonInfo): DaemonInfo {
+  if (daemon.daemonId === undefined && known.daemonId !== undefined) return known;
+  return daemon.daemonId === known.daemonId ? { ...known, ...daemon } : daemon;
 }
 
 /** A question is not given up before the last event that waits for its answer. */

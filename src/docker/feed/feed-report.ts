@@ -11,7 +11,7 @@ import type { Stretch } from './stream-history.js';
 export class FeedReport {
   readonly #endpoint: Endpoint;
   readonly #sink: FeedSink;
-  #daemonId = '';
+  #daemon: DaemonInfo | undefined;
   #isConnected = false;
   #isWaiting = false;
 
@@ -21,15 +21,14 @@ export class FeedReport {
   }
 
   get origin(): Origin {
-    return { endpoint: this.#endpoint.name, daemonId: this.#daemonId };
+    return { endpoint: this.#endpoint.name, daemonId: this.#daemon?.daemonId ?? '' };
   }
 
   connected(daemon: DaemonInfo): void {
-    this.#daemonId = daemon.daemonId ?? '';
+    this.#daemon = undefined;
     this.#isConnected = true;
     this.#isWaiting = false;
-    this.#sink.connected(daemon);
-    this.log('info', `reading events from ${describeDaemon(daemon)}`);
+    this.#comesFrom(daemon);
   }
 
   back(daemon: DaemonInfo): void {
@@ -37,9 +36,9 @@ export class FeedReport {
     this.#sink.incident({ kind: 'back', ...this.origin, time: now() });
   }
 
-  /** It turns out which daemon it is. */
+  /** It turns out which daemon it is. Nothing is told again that was told of this connection. */
   identified(daemon: DaemonInfo): void {
-    if (this.#isConnected && this.#daemonId !== daemon.daemonId) this.connected(daemon);
+    if (this.#isConnected && !(this.#daemon && isSame(this.#daemon, daemon))) this.#comesFrom(daemon);
   }
 
   lost(reason: string, time: bigint): void {
@@ -86,4 +85,16 @@ export class FeedReport {
   log(severity: LogSeverity, text: string): void {
     this.#sink.log(severity, text);
   }
+
+  #comesFrom(daemon: DaemonInfo): void {
+    const told = this.#daemon && describeDaemon(this.#daemon);
+    this.#daemon = daemon;
+    this.#sink.connected(daemon);
+    // The name of its host is not in the text.
+    if (describeDaemon(daemon) !== told) this.log('info', `reading events from ${describeDaemon(daemon)}`);
+  }
+}
+
+function isSame(one: DaemonInfo, other: DaemonInfo): boolean {
+  return one.daemonId === other.daemonId && one.engine === other.engine && one.hostName === other.hostName;
 }

@@ -21,6 +21,8 @@ interface Told {
   /** When it came, in fake milliseconds. */
   readonly at: number;
   readonly host: string;
+  /** Whether it is known at once that this is the host. */
+  readonly isSure: boolean;
   readonly action: string;
   /** The number of its container; 0 when it has none. */
   readonly container: number;
@@ -32,7 +34,7 @@ function check(condition: boolean, message: string): asserts condition {
 }
 
 /** What a run did, so that a property that holds because nothing happened is noticed. */
-const figures = { events: 0, waited: 0, late: 0, complete: 0, lacking: 0, fresh: 0, execs: 0 };
+const figures = { events: 0, unknown: 0, waited: 0, late: 0, complete: 0, lacking: 0, fresh: 0, execs: 0 };
 
 const ACTIONS = ['create', 'start', 'update', 'rename', 'die', 'kill', 'attach', 'destroy', 'health_status: healthy'];
 const EXEC_ACTIONS = ['exec_create: sh -c id', 'exec_start: sh -c id', 'exec_die'];
@@ -51,6 +53,9 @@ class Run {
   #mistake: string | undefined;
   #host = 'first';
   #taken = 0;
+  #isSure = true;
+  #connections = 0;
+  #isOver = false;
   #hasEnded = false;
 
   constructor(seed: number) {
@@ -98,6 +103,7 @@ class Run {
       [1, () => this.#incident()],
       [1, () => this.#missed()],
       [1, () => this.#connect()],
+      [1, () => this.#reconnect()],
     ]);
     happening();
   }
@@ -134,12 +140,35 @@ class Run {
   }
 
   #connect(): void {
+    // A daemon tells who it is before its first events only.
+    if (!this.#isSure) return;
     this.#host = this.#random.pick(['first', 'second']);
     this.#tell({ text: `connected ${this.#host}` });
     this.#sink.connected({ endpoint: 'd', hostName: this.#host, daemonId: this.#host });
   }
 
+  /** As after a loss: it is found out in a while which daemon it is, or never. */
+  #reconnect(): void {
+    const told = this.#host;
+    const host = this.#random.pick(['first', 'second']);
+    const daemon = { endpoint: 'd', hostName: host, daemonId: host };
+    this.#sink.identifying();
+    this.#tell({ text: `connected ${told}` });
+    this.#sink.connected({ endpoint: 'd', hostName: told, daemonId: told });
+    this.#host = host;
+    this.#isSure = false;
+    const connection = ++this.#connections;
+    const identified = () => {
+      if (connection !== this.#connections || this.#isOver) return;
+      this.#isSure = true;
+      this.#lives += 1;
+      this.#sink.identified(daemon);
+    };
+    if (this.#random.chance(0.8)) setTimeout(identified, this.#random.between(0, 300));
+  }
+
   #end(): void {
+    this.#isOver = true;
     const text = this.#random.pick(['', 'ended', 'failed']);
     if (text !== '') this.#tell({ text });
     if (text === '') this.#sink.stop();
@@ -153,7 +182,14 @@ class Run {
 
   #tell(told: Partial<Told> & Pick<Told, 'text'>): void {
     if (['connect', 'destroy', 'exec_die'].includes(told.action ?? 'connect')) this.#lives += 1;
-    this.#told.push({ action: '', container: 0, ...told, at: performance.now(), host: this.#host });
+    this.#told.push({
+      action: '',
+      container: 0,
+      ...told,
+      at: performance.now(),
+      host: this.#host,
+      isSure: this.#isSure,
+    });
   }
 
   /** Answers in a while, in one of many ways, or never. */
@@ -196,6 +232,8 @@ class Run {
     const told = this.#told[this.#taken];
     check(told?.text === text, `${text} came in the place of ${told?.text}`);
     this.#taken += 1;
+    // What ends a life was perhaps not read before.
+    if (!told.isSure) this.#lives += 1;
     const waited = performance.now() - told.at;
     check(!this.#hasEnded, 'something came after the end');
     check(waited <= this.#timeout + 1, `${text} waited ${waited} ms of ${this.#timeout}`);
@@ -203,13 +241,14 @@ class Run {
     if (told.action !== '') this.#checkContext(told, context);
   }
 
-  #checkContext({ action, container, host, at }: Told, context: EventContext | undefined): void {
+  #checkContext({ action, container, host, isSure, at }: Told, context: EventContext | undefined): void {
     figures.events += 1;
-    check(context !== undefined, 'no context');
-    const text = context.json.toString();
+    check(context !== undefined || !isSure, 'no context');
+    const text = context?.json.toString() ?? '{}';
     check(!text.includes(SECRET), 'a secret in a context');
     const { lacks = [], ...known } = JSON.parse(text);
-    check(known.host.name === host, 'another host');
+    check(known.host?.name === host || (!isSure && known.host === undefined), 'another host');
+    if (!known.host) figures.unknown += 1;
     const tag: string | undefined = known.container?.runtime;
     if (tag === undefined) {
       check(container === 0 || action === 'destroy' || lacks.includes('container'), `${action} lacks it silently`);

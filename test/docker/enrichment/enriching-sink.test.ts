@@ -379,6 +379,75 @@ describe('the order of the stream', () => {
   });
 });
 
+describe('what comes while it is found out which daemon it is', () => {
+  const other = { ...daemon, daemonId: 'D:2', hostName: 'other' };
+  const pull = event('pull', 'busybox:1', {}, 'image');
+
+  it('has the host of the daemon that it turns out to be, in its turn', async () => {
+    enriching.identifying();
+    enriching.connected(daemon);
+    lines(pull);
+    expect(sink.count).toBe(0);
+    enriching.connected(other);
+    enriching.identified(other);
+    lines(pull);
+    expect(sink.story).toEqual(['connected', 'connected', 'lines', 'connected', 'lines']);
+    expect(sink.contexts).toMatchObject(Array(2).fill({ host: { name: 'other', id: 'D:2' } }));
+  });
+
+  it('has no host when that takes longer than it may wait, and what comes later has', async () => {
+    enriching.identifying();
+    enriching.connected(daemon);
+    lines(pull);
+    await vi.advanceTimersByTimeAsync(TIMEOUT / 2);
+    lines(pull);
+    await vi.advanceTimersByTimeAsync(TIMEOUT / 2 + 1);
+    expect(sink.count).toBe(1);
+    enriching.identified(other);
+    expect(sink.contexts).toMatchObject([undefined, { host: { name: 'other' } }]);
+  });
+
+  it('has no host when nobody finds it out before the next daemon', () => {
+    enriching.identifying();
+    lines(pull);
+    enriching.identifying();
+    lines(pull);
+    enriching.identified(other);
+    expect(sink.contexts).toMatchObject([undefined, { host: { name: 'other' } }]);
+  });
+
+  it('is asked about, whatever becomes of the questions about what the daemon before had', async () => {
+    await know();
+    lines(event('update'));
+    for (let number = 11; number <= 20; number += 1) lines(event('start', containerId(number)));
+    enriching.identifying();
+    lines(event('start', containerId(2)), event('die', containerId(2)));
+    enriching.incident({ kind: 'missed', ...origin, change: 'start', container: containerId(3), time: 1n });
+    enriching.identified(other);
+    await answerContainer(1, { Runtime: 'new' });
+    expect(sink.contexts).toMatchObject([{ host, container: { runtime: 'new' } }]);
+    for (let number = 11; number <= 17; number += 1) await answerContainer(number);
+    await answerContainer(2);
+    await answerContainer(3);
+    const containers = sink.contexts.map((context) => Object.keys(Object(context)));
+    expect(containers).toEqual([
+      ...Array(8).fill(['host', 'container']),
+      ...Array(3).fill(['host', 'lacks']),
+      ...Array(2).fill(['host', 'container']),
+    ]);
+    expect(sink.contexts.at(-1)).toMatchObject({ host: { name: 'other' } });
+    expect(Reflect.get(sink.incidents[0] ?? {}, 'context').json.toString()).toContain('"name":"other"');
+  });
+
+  it('is handed on when all is stopped', () => {
+    enriching.identifying();
+    lines(event('start'), pull);
+    enriching.stop();
+    expect(sink.contexts).toEqual([{ lacks: ['container'] }, undefined]);
+    expect(client.asked).toEqual([]);
+  });
+});
+
 describe('what must have happened in a gap', () => {
   const missed = (change: 'start' | 'die'): Incident => ({
     kind: 'missed',

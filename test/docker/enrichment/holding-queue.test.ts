@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ContainerAnswer } from '#docktape/docker/enrichment/container-answer.js';
 import { HeldIncident } from '#docktape/docker/enrichment/held.js';
 import { HoldingQueue } from '#docktape/docker/enrichment/holding-queue.js';
 import { Subject } from '#docktape/docker/enrichment/subject.js';
@@ -8,7 +9,7 @@ it('hands on a great many in order, whatever of them waits when others come', ()
   const queue = new HoldingQueue();
   const subjects = Array.from(
     { length: 100 },
-    (_, key) => new Subject('container', `${key}`, `${key}`, () => undefined),
+    (_, key) => new Subject<ContainerAnswer>('container', `${key}`, `${key}`, () => undefined),
   );
   const handedOn: number[] = [];
   let count = 0;

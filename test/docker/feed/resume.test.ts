@@ -160,6 +160,34 @@ describe('after a loss', () => {
     expect(sink.incidents.at(-1)).toMatchObject({ kind: 'gap', daemonId: 'ANOTHER' });
   });
 
+  it.each([
+    ['was upgraded', '/version', { Version: '28.0.1' }, { engine: '28.0.1', hostName: 'fake' }, 3, 3],
+    [
+      'has another name',
+      '/info',
+      { ID: FakeDaemon.id, Name: 'other' },
+      { engine: '20.10.24', hostName: 'other' },
+      3,
+      2,
+    ],
+    ['is the same', '/version', { Version: '20.10.24' }, { engine: '20.10.24', hostName: 'fake' }, 2, 2],
+    ['does not tell its version', '/version', {}, { engine: '20.10.24', hostName: 'fake' }, 2, 2],
+  ])('a daemon that %s is told as what it is now', async (_, path, answer, expected, told, announced) => {
+    await begin({ enrich: { timeout: 10_000 } }, 'one');
+    await daemon.leave();
+    // It is known only when its events are there, which wait for that.
+    daemon.answer(path, (request, response) => void sleep(100).then(() => json(200, answer)(request, response)));
+    daemon.forget();
+    daemon.publish(...events('two'));
+    await daemon.listen();
+    await sink.until(() => sink.count === 2);
+    const host = { name: expected.hostName, id: FakeDaemon.id, engine: expected.engine };
+    expect(sink.contexts.at(-1)).toMatchObject({ host });
+    expect(sink.daemons.at(-1)).toMatchObject({ ...expected, daemonId: FakeDaemon.id });
+    expect(sink.daemons).toHaveLength(told);
+    expect(sink.logs.filter(({ text }) => text.startsWith('reading events from'))).toHaveLength(announced);
+  });
+
   it('a daemon that sends what it remembers and hangs up is not hurried, and repeats nothing', async () => {
     await daemon.listen();
     const line = eventLine('start', clock() + 60_000_000_000n);
