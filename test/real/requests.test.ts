@@ -51,7 +51,7 @@ describe.each([
   test('docktape record records, and asks for nothing else', async () => {
     await behindProxy(expressions, async (proxy) => {
       await recorded(proxy, join(folder, `${expressions.length}.db`));
-      // What is refused is asked for once.
+      // What is refused is asked for once, and here is one container with one exec.
       if (expressions === eventsAlone) expect(inspections.map((kind) => proxy.count(kind))).toEqual([1, 1]);
       else for (const kind of inspections) expect(proxy.kinds).toContain(kind);
     });
