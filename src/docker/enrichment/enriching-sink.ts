@@ -218,6 +218,7 @@ export class EnrichingSink implements FeedSink {
   /** The context of an event that is handed on. */
   #conclude(host: HostAnswer, wants: Wants): EventContext | undefined {
     if (wants.isOpen) this.#sink.inspection('late');
+    this.#subjects.concluded(wants);
     const { container, exec, lacks } = wants;
     return this.#maker.contextOf(host, container?.answer, exec?.answer, lacks);
   }

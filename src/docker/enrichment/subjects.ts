@@ -63,6 +63,11 @@ export class Subjects {
     else this.#execs.weigh(subject, bytes);
   }
 
+  /** Notes what an exec takes whose event is handed on: its context is kept for its next events, with all of the container in it. */
+  concluded({ container, exec }: Wants): void {
+    if (exec) this.#execs.weigh(exec, sizeOf(exec.answer) + (container?.answer?.json.length ?? 0));
+  }
+
   /** Forgets all, as it is another daemon from now on. */
   clear(): void {
     this.#containers.clear();

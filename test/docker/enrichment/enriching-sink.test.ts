@@ -235,6 +235,25 @@ describe('an exec', () => {
   });
 });
 
+describe('what is kept of execs', () => {
+  it('is bounded, with all of the container that their contexts have', async () => {
+    client.onAsked = ({ path, answer }) => {
+      const [, kind, id = ''] = path.split('/');
+      const mounts = [{ Type: 'bind', Source: `/${'x'.repeat(4 * 1024 * 1024)}`, Destination: '/x', RW: true }];
+      const container = containerAnswer(containerId(1), {}, {}, { Mounts: mounts });
+      answer(kind === 'exec' ? execAnswer(id, containerId(1)) : container);
+    };
+    for (let number = 0; number < 20; number += 1) {
+      lines(execEvent('exec_create: sh', execId(number)));
+      await settle();
+    }
+    client.asked.length = 0;
+    lines(...[19, 10, 0].map((number) => execEvent('exec_start: sh', execId(number))));
+    expect(client.paths).toEqual([execPath(0)]);
+    await settle();
+  });
+});
+
 describe('the time that an event waits', () => {
   it('is its budget, counted from when it came; the late answer serves later events', async () => {
     lines(event('start'));
