@@ -101,7 +101,7 @@ describe.runIf(falco)('01 replay says what the embedded engine says', () => {
         'append_output[]={extra_output: "of %docker.type", extra_fields: [docker.scope, {n: "%evt.num"}]}',
       ],
     ],
-    [['--json', '--session', 'last', '--since', '2026-11-23T08:20:42Z']],
+    [['--json', '--session', 'last', '--since', '2026-11-23T21:07:18Z']],
   ])('with %j', async (options) => {
     const [embedded, real] = await Promise.all([replay('embedded', ...options), replay('falco', ...options)]);
     expect(embedded).toMatchObject({ code: 0, stderr: '' });
