@@ -136,7 +136,7 @@ describe('01 a recording', () => {
       // Longer than a recording waits for a daemon to end its stream.
       setTimeout(() => json(200, containerAnswer(id))(request, response), 5_500);
     });
-    await subscriber.send(eventLine('start', start).replace('"Actor":{"ID":"c0ffee"', `"Actor":{"ID":"${id}"`));
+    await subscriber.send(eventLine('start', start).replaceAll('c0ffee', id));
     expect((await recording.ended()).code).toBe(0);
     const reader = CaptureReader.open(capture);
     const contexts = [...reader.events()].map(({ context }) => context && JSON.parse(context.toString()));
@@ -375,16 +375,23 @@ describe('03 a recording for long', { timeout: 60_000 }, () => {
 });
 
 describe('04 what events are about', () => {
-  const container = (id: string, isPrivileged: boolean) =>
+  const id = containerId(1);
+  const otherId = containerId(2);
+
+  /** An event of a container that the daemon can be asked about. */
+  const eventOf = (container: string, action: string, time = start) =>
+    eventLine(action, time).replaceAll('c0ffee', container);
+
+  const container = (Id: string, isPrivileged: boolean) =>
     json(200, {
-      Id: id,
+      Id,
       HostConfig: { Privileged: isPrivileged, ReadonlyRootfs: false },
       Config: { Env: ['TOKEN=swordfish'], Cmd: ['serve', '--password=hunter2'] },
     });
 
   beforeEach(() => {
-    daemon.answer('/containers/c0ffee/json', container('c0ffee', true));
-    daemon.answer('/containers/decaf/json', container('decaf', false));
+    daemon.answer(`/containers/${id}/json`, container(id, true));
+    daemon.answer(`/containers/${otherId}/json`, container(otherId, false));
   });
 
   /** A recording in which events wait for answers however slow the machine is. */
@@ -402,8 +409,7 @@ describe('04 what events are about', () => {
 
   test('is recorded beside the bytes of the daemon, and --where sees it', async () => {
     const recording = recordPatiently('--events', '1', '--where', 'docker.container.privileged = true');
-    const other = eventLine('start', start).replaceAll('c0ffee', 'decaf');
-    const lines = [other, eventLine('start', start)];
+    const lines = [eventOf(otherId, 'start'), eventOf(id, 'start')];
     await (await daemon.subscriber()).send(lines.join(''));
     const { code, stderr } = await recording.ended();
     expect(code).toBe(0);
@@ -415,27 +421,27 @@ describe('04 what events are about', () => {
 
   test('is redacted like the events', async () => {
     const recording = recordPatiently('--events', '1', '--redact', 'hunter[0-9]');
-    await (await daemon.subscriber()).send(eventLine('start', start));
+    await (await daemon.subscriber()).send(eventOf(id, 'start'));
     expect((await recording.ended()).code).toBe(0);
     expect(contexts()).toMatchObject([{ container: { command: ['serve', '--password=[redacted]'] } }]);
   });
 
   test('is not asked for with --no-enrich', async () => {
     const recording = record('--events', '1', '--no-enrich');
-    await (await daemon.subscriber()).send(eventLine('start', start));
+    await (await daemon.subscriber()).send(eventOf(id, 'start'));
     const { code, stderr } = await recording.ended();
     expect(code).toBe(0);
     expect(contexts()).toEqual([undefined]);
-    expect(daemon.requests.filter((url) => url.includes('/containers/c0ffee'))).toEqual([]);
+    expect(daemon.requests.filter((url) => url.includes(`/containers/${id}`))).toEqual([]);
     expect(stderr).toContain(' inspects=0 ');
   });
 
   test('that is still awaited costs no event at Ctrl-C', async () => {
-    daemon.answer('/containers/c0ffee/json', () => {});
+    daemon.answer(`/containers/${id}/json`, () => {});
     const recording = recordPatiently();
-    const lines = [eventLine('start', start), eventLine('die', start + second)];
+    const lines = [eventOf(id, 'start'), eventOf(id, 'die', start + second)];
     await (await daemon.subscriber()).send(lines.join(''));
-    await eventually(() => daemon.requests.some((url) => url.includes('/containers/c0ffee/json'))).toBe(true);
+    await eventually(() => daemon.requests.some((url) => url.includes(`/containers/${id}/json`))).toBe(true);
     recording.kill('SIGINT');
     expect((await recording.ended()).code).toBe(0);
     expect(recorded()).toEqual(lines);
@@ -443,7 +449,7 @@ describe('04 what events are about', () => {
   });
 
   test('changes nothing for --resume', async () => {
-    const line = (action: string) => eventLine(action, BigInt(Date.now()) * 1_000_000n);
+    const line = (action: string) => eventOf(id, action, BigInt(Date.now()) * 1_000_000n);
     const before = [line('create'), line('start')];
     const first = recordPatiently('--events', '2', '--resume');
     await (await daemon.subscriber()).send(before.join(''));
