@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LineBatch } from '#docktape/docker/line-batch.js';
 
 /** Bytes of every line, its newline included. */
@@ -111,11 +112,12 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** So many containers, the same ones every time. */
+/** So many containers, the same ones every time. Their IDs look as random as those of a daemon, as some code counts on that. */
 export function containersOf(count: number): Container[] {
-  return Array.from({ length: count }, (_, i) =>
-    containerOf(i, i.toString(16).padStart(64, '0'), images[i % images.length] ?? ''),
-  );
+  return Array.from({ length: count }, (_, i) => {
+    const id = createHash('sha256').update(String(i)).digest('hex');
+    return containerOf(i, id, images[i % images.length] ?? '');
+  });
 }
 
 function containerOf(i: number, id: string, image: string): Container {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "fuzz/require.h"
 #include "plugin/error.h"
 #include "plugin/event_payload.h"
+#include "plugin/source/context_slots.h"
 #include "plugin/source/descriptor.h"
 #include "plugin/source/event_batch.h"
 #include "plugin/source/event_lines.h"
@@ -26,7 +28,9 @@ constexpr std::size_t kHeader = 12;
 
 // The bounds that docs/architecture.md gives.
 constexpr std::uint32_t kMaxBody = 256u << 20;
-constexpr std::uint32_t kLastKind = 7;
+constexpr std::uint32_t kLastKind = 9;
+constexpr std::uint32_t kContextNumbers = 4096;
+constexpr std::size_t kLongestContext = 16u << 10;
 
 constexpr std::size_t kMaxEvents = 4096;
 constexpr std::size_t kMaxBatch = 1u << 20;
@@ -75,8 +79,27 @@ std::optional<std::uint64_t> decimal(std::string_view digits) {
 
 using Events = std::vector<std::pair<std::uint64_t, std::string>>;
 
+using Contexts = std::map<std::uint64_t, std::string>;
+
+// Takes the number of a context and a blank off a line, and gives what that number is for; none when they are not there, or nobody said.
+std::optional<std::string> take_context(std::string_view& line, const Contexts& contexts) {
+  const std::size_t blank = line.find(' ');
+  const auto number = decimal(line.substr(0, blank));
+  if (blank == std::string_view::npos || !number) return std::nullopt;
+  line.remove_prefix(blank + 1);
+  if (*number == 0) return "";
+  const auto found = contexts.find(*number);
+  return found == contexts.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string with_context(std::string_view payload, const std::string& context) {
+  if (context.empty() || payload.size() <= 2 || payload.back() != '}') return std::string(payload);
+  return std::string(payload.substr(0, payload.size() - 1)) + ",\"docktape\":" + context + "}";
+}
+
 // The events of a body, one line after another; none when it is not `count` lines.
-std::optional<Events> events_of(std::string_view body, std::uint32_t count) {
+std::optional<Events> events_of(const Frame& frame, const Contexts& contexts) {
+  std::string_view body = frame.body;
   Events events;
   while (!body.empty()) {
     const std::size_t newline = body.find('\n');
@@ -85,10 +108,14 @@ std::optional<Events> events_of(std::string_view body, std::uint32_t count) {
     const std::size_t blank = line.find(' ');
     const auto time = decimal(line.substr(0, blank));
     if (blank == std::string_view::npos || !time || *time == UINT64_MAX) return std::nullopt;
-    events.emplace_back(*time, std::string(line.substr(blank + 1)));
+    std::string_view payload = line.substr(blank + 1);
+    std::optional<std::string> context("");
+    if (frame.kind == FrameKind::enriched) context = take_context(payload, contexts);
+    if (!context) return std::nullopt;
+    events.emplace_back(*time, with_context(payload, *context));
     body.remove_prefix(newline + 1);
   }
-  if (events.size() != count) return std::nullopt;
+  if (events.size() != frame.count) return std::nullopt;
   return events;
 }
 
@@ -125,12 +152,26 @@ bool refuses(Action action) {
   }
 }
 
+// What a source has been told of contexts, as it keeps them and as this test does.
+struct Told {
+  ContextSlots slots;
+  Contexts expected;
+};
+
+void tell(const Frame& frame, Told& told) {
+  const bool is_object = frame.body.size() >= 2 && frame.body.front() == '{' && frame.body.back() == '}';
+  const bool is_sound = frame.count > 0 && frame.count < kContextNumbers && is_object && frame.body.size() <= kLongestContext;
+  require(refuses([&] { told.slots.set(frame.count, frame.body); }) != is_sound, "a context within its bounds is taken, and no other");
+  if (is_sound) told.expected[frame.count] = frame.body;
+}
+
 // What the source does with a frame.
-void use(const Frame& frame) {
+void use(const Frame& frame, Told& told) {
   static EventLines lines;
   static EventBatch batch;
-  const auto expected = events_of(frame.body, frame.count);
-  if (refuses([&] { lines.load(frame.body, frame.count, frame.kind == FrameKind::own); })) {
+  if (frame.kind == FrameKind::context) tell(frame, told);
+  const auto expected = events_of(frame, told.expected);
+  if (refuses([&] { lines.load(frame, told.slots); })) {
     require(!expected, "a sound batch is taken");
     require(lines.empty(), "of a damaged batch no event is delivered");
   } else {
@@ -157,6 +198,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Descriptor plugin(ends[0]);
   Descriptor host(ends[1]);
   FrameReader reader;
+  Told told;
   std::size_t seen = 0;
   bool damaged = false;
   while (!damaged && reader.receive(plugin.get()) != FrameReader::Received::end) {
@@ -166,7 +208,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const OwnedFrame& same = expected.frames[seen++];
         require(static_cast<std::uint32_t>(frame->kind) == same.kind, "a frame has its kind");
         require(frame->count == same.count && frame->body == same.body, "a frame has its count and its body");
-        use(*frame);
+        use(*frame, told);
       }
     });
     const std::string_view next = rest.substr(0, chunk);

@@ -3,7 +3,7 @@
 out := build/fuzz
 own = $(1:%=native/plugin/%.cc)
 extractor := native/fuzz/json_event.cc native/fuzz/json_context.cc $(wildcard native/plugin/extract/*.cc) $(call own,split_payload)
-frames := $(call own,error source/event_batch source/event_lines source/frame_reader source/json_object)
+frames := $(call own,error source/context_slots source/event_batch source/event_lines source/frame_reader source/json_object)
 config := $(call own,config config_option config_schema error source/event_key source/request extract/utf8)
 targets := $(notdir $(wildcard native/fuzz/corpus/*))
 

@@ -1,10 +1,14 @@
 import type { LineBatch } from '../docker/line-batch.js';
-import { HEADER_BYTES, writeHeader } from './frames.js';
+import { ContextSlots } from './context-slots.js';
+import { FrameKind, HEADER_BYTES, writeHeader } from './frames.js';
 import { giveBack } from './give-back.js';
 import { TimedLines } from './timed-lines.js';
 
 /** Larger than what a read of the daemon's socket brings, which is 64 KiB, and about what a local socket takes at once. */
 const BLOCK_BYTES = 128 * 1024;
+
+/** Blocks that are kept for what comes next: new memory, for as much as waits in a flood, would have V8 collect garbage again and again. */
+const SPARE_BLOCKS = 16;
 
 /** A block that is put aside with more of it unused than this part is copied to memory of its size. */
 const UNUSED_PART = 8;
@@ -16,8 +20,9 @@ const UNUSED_PART = 8;
  */
 export class FrameQueue {
   readonly #waiting: Block[] = [];
+  readonly #slots = new ContextSlots();
   #lent: Block | undefined;
-  #spare: Buffer | undefined;
+  readonly #spares: Buffer[] = [];
   #bytes = 0;
 
   /** Bytes of all frames, those that are lent included. */
@@ -25,11 +30,27 @@ export class FrameQueue {
     return this.#bytes;
   }
 
-  /** Adds lines, each with its time before it, as frames of this kind. */
-  addLines(kind: number, batch: LineBatch): void {
-    for (const lines = new TimedLines(batch); lines.left > 0; ) {
-      this.#bytes += this.#blockFor(HEADER_BYTES + lines.nextLength).addLines(kind, lines);
+  /**
+   * Adds lines, each with its time before it, as frames of this kind. Events of the daemon's that have contexts become frames of the kind
+   * `enriched`, and before them the contexts of which the plugin has not been told.
+   *
+   * @param most how many bytes they may take at most, with such contexts
+   * @returns how many lines there was room for: the first ones
+   */
+  addLines(kind: number, batch: LineBatch, most = Number.POSITIVE_INFINITY): number {
+    const lines = new TimedLines(batch, kind, kind === FrameKind.events ? this.#slots : undefined);
+    let room = most;
+    while (lines.left > 0) {
+      const { untold } = lines;
+      const before = untold ? HEADER_BYTES + untold.json.length : 0;
+      if (before + lines.nextLength > room) break;
+      if (untold) this.add(lines.tell(untold));
+      const block = this.#blockFor(HEADER_BYTES + lines.nextLength);
+      const bytes = block.end;
+      room = block.addLines(lines, room - before);
+      this.#bytes += block.end - bytes;
     }
+    return batch.count - lines.left;
   }
 
   /** Adds a whole frame. */
@@ -62,13 +83,11 @@ export class FrameQueue {
   }
 
   #memory(): Buffer {
-    const memory = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    this.#spare = undefined;
-    return memory;
+    return this.#spares.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
   }
 
   #recycle(memory: Buffer): void {
-    if (memory.length === BLOCK_BYTES && !this.#spare) this.#spare = memory;
+    if (memory.length === BLOCK_BYTES && this.#spares.length < SPARE_BLOCKS) this.#spares.push(memory);
     else giveBack(memory);
   }
 }
@@ -88,6 +107,10 @@ class Block {
     return this.memory.subarray(0, this.#end);
   }
 
+  get end(): number {
+    return this.#end;
+  }
+
   get room(): number {
     return this.memory.length - this.#end;
   }
@@ -99,20 +122,31 @@ class Block {
     return frame.length;
   }
 
-  /** Adds lines for as long as there is room, and returns how many bytes that were. The first, with a header, must fit. */
-  addLines(kind: number, lines: TimedLines): number {
-    const before = this.#end;
+  /**
+   * Adds lines of one kind for as long as there is room, and returns how many bytes are left of the `most` that they may take. The first,
+   * with a header, must fit.
+   */
+  addLines(lines: TimedLines, most: number): number {
+    const { kind } = lines;
     if (this.#open?.kind !== kind) {
-      this.#open = { kind, at: before, count: 0 };
+      this.#open = { kind, at: this.#end, count: 0 };
       this.#end += HEADER_BYTES;
     }
     const open = this.#open;
-    while (lines.left > 0 && lines.nextLength <= this.room) {
-      this.#end = lines.writeNext(this.memory, this.#end);
+    const first = this.#end;
+    let last = first;
+    do {
+      last = lines.writeNext(this.memory, last);
       open.count += 1;
-    }
-    writeHeader(this.memory, open.at, { kind, length: this.#end - open.at - HEADER_BYTES, count: open.count });
-    return this.#end - before;
+    } while (
+      lines.left > 0 &&
+      lines.kind === kind &&
+      !lines.untold &&
+      lines.nextLength <= Math.min(this.memory.length - last, most - (last - first))
+    );
+    this.#end = last;
+    writeHeader(this.memory, open.at, { kind, length: last - open.at - HEADER_BYTES, count: open.count });
+    return most - (last - first);
   }
 
   /** Moves to memory that is no larger than needed, and returns the one that it had. */

@@ -1,5 +1,15 @@
 /** The kinds of frames that go from the source host to the plugin; docs/architecture.md has the table. */
-export const FrameKind = { opened: 1, events: 2, log: 3, error: 4, end: 5, stats: 6, own: 7 } as const;
+export const FrameKind = {
+  opened: 1,
+  events: 2,
+  log: 3,
+  error: 4,
+  end: 5,
+  stats: 6,
+  own: 7,
+  context: 8,
+  enriched: 9,
+} as const;
 
 /** Severities of log frames, numbered as in the plugin ABI. */
 export const LogLevel = {
@@ -16,9 +26,9 @@ export const LogLevel = {
 /** Bytes of a frame's header: length of the body, kind and count, each a little-endian u32. */
 export const HEADER_BYTES = 12;
 
-/** A whole frame. `count` is the number of lines, or a log's severity. */
-export function frame(kind: number, body = '', count = 0): Buffer {
-  const bytes = Buffer.from(body);
+/** A whole frame. `count` is the number of lines, a log's severity, or a context's slot. */
+export function frame(kind: number, body: string | Buffer = '', count = 0): Buffer {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   return Buffer.concat([frameHeader(kind, bytes.length, count), bytes]);
 }
 

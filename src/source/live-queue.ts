@@ -1,7 +1,7 @@
 import type { Inspection } from '../docker/enrichment/enrichment-options.js';
 import type { LogSeverity } from '../docker/feed/daemon-feed.js';
 import type { Incident, Origin } from '../docker/incident.js';
-import { earliestTime, type LineBatch } from '../docker/line-batch.js';
+import { earliestTime, firstLines, type LineBatch } from '../docker/line-batch.js';
 import { linesOf, ownEventOf } from '../docker/own-events.js';
 import { StreamCounter } from '../docker/stream-figures.js';
 import { now } from '../time.js';
@@ -10,7 +10,6 @@ import { FrameQueue } from './frame-queue.js';
 import { FrameKind, frame, LogLevel } from './frames.js';
 import type { SourceRequest } from './request.js';
 import { StatsTimer } from './stats-timer.js';
-import { linesWithin } from './timed-lines.js';
 
 /**
  * What docktape says itself may take this much more than the events: it is what tells that something is amiss. A daemon that
@@ -95,12 +94,9 @@ export class LiveQueue {
   /** Returns how many lines it has taken. */
   #take(batch: LineBatch): number {
     const { bytes } = this.#queue;
-    const lines = bytes === 0 ? batch : linesWithin(batch, this.#limit - bytes);
-    if (lines.count > 0) {
-      this.#queue.addLines(FrameKind.events, lines);
-      this.#counter.lines(lines);
-    }
-    return lines.count;
+    const taken = this.#queue.addLines(FrameKind.events, batch, bytes === 0 ? undefined : this.#limit - bytes);
+    if (taken > 0) this.#counter.lines(firstLines(batch, taken));
+    return taken;
   }
 
   #drop(count: number, from: bigint): void {

@@ -1,9 +1,14 @@
 import { contextLength, type EventContext, takesContext, writeContext } from '../docker/enrichment/event-context.js';
 import { loadTime, type SplitTime } from '../docker/int64.js';
-import { firstLines, type LineBatch } from '../docker/line-batch.js';
+import type { LineBatch } from '../docker/line-batch.js';
+import { type ContextSlots, fitsSlot, NO_CONTEXT } from './context-slots.js';
+import { FrameKind, frame } from './frames.js';
 
 /** A time in nanoseconds has at most 19 digits; a space follows it. */
 const LONGEST_TIME = 20;
+
+/** A slot has at most 4 digits; a space follows it. */
+const LONGEST_SLOT = 5;
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -13,26 +18,36 @@ const ZERO = 0x30;
 const BRACE_AND_NEWLINE = 2;
 
 /**
- * The lines of a batch as frames have them, `TS PAYLOAD` and a newline, written one after another to where there is room. A line that has a
- * context is written with it.
+ * The lines of a batch as frames have them, written one after another to where there is room: `TS PAYLOAD` and a newline, or for frames of
+ * the kind `enriched`, `TS SLOT PAYLOAD` and a newline.
  */
 export class TimedLines {
   readonly #lines: Buffer;
   readonly #words: Uint32Array;
   readonly #contexts: LineBatch['contexts'];
   readonly #count: number;
+  readonly #kind: number;
+  readonly #slots: ContextSlots | undefined;
   readonly #time: SplitTime = { seconds: 0, nanos: 0 };
   #index = 0;
   #start = 0;
   #end = 0;
-  /** Of the next line. */
-  #context: EventContext | undefined;
+  // Of the next line:
+  #slot: number | undefined;
+  #spliced: EventContext | undefined;
+  #untold: EventContext | undefined;
 
-  constructor({ lines, times, count, contexts }: LineBatch) {
+  /**
+   * @param kind of the frames that the lines are for
+   * @param slots by which lines name their contexts, where the plugin can be told of those; otherwise a line is written with its context
+   */
+  constructor({ lines, times, count, contexts }: LineBatch, kind: number, slots?: ContextSlots) {
     this.#lines = lines;
     this.#contexts = contexts;
     this.#words = new Uint32Array(times.buffer, times.byteOffset, count * 2);
     this.#count = count;
+    this.#kind = kind;
+    this.#slots = contexts && slots;
     this.#find();
   }
 
@@ -41,19 +56,44 @@ export class TimedLines {
     return this.#count - this.#index;
   }
 
+  /** The kind of frame that the next line is for. */
+  get kind(): number {
+    return this.#slot === undefined ? this.#kind : FrameKind.enriched;
+  }
+
+  /** A context that {@link tell} is to be called for before the next line is written. */
+  get untold(): EventContext | undefined {
+    return this.#untold;
+  }
+
   /** The most bytes that the next line takes. */
   get nextLength(): number {
-    return this.#end - this.#start + LONGEST_TIME + (this.#context ? contextLength(this.#context) : 0);
+    const own = this.#end - this.#start + LONGEST_TIME;
+    if (this.#slot !== undefined) return own + LONGEST_SLOT;
+    return this.#spliced ? own + contextLength(this.#spliced) : own;
+  }
+
+  /** The frame that tells the plugin of the next line's context, and must be sent before that line. */
+  tell(context: EventContext): Buffer {
+    this.#slot = this.#slots?.add(context);
+    this.#untold = undefined;
+    return frame(FrameKind.context, context.json, this.#slot);
   }
 
   /** Writes the next line, for which there must be room, and returns where it ends. */
   writeNext(out: Buffer, at: number): number {
     loadTime(this.#words, this.#index, this.#time);
-    const afterTime = writeTime(out, at, this.#time);
-    out[afterTime] = SPACE;
-    let end = afterTime + 1 + this.#lines.copy(out, afterTime + 1, this.#start, this.#end);
-    if (this.#context) {
-      end = writeContext(out, end - BRACE_AND_NEWLINE, this.#context);
+    let end = writeTime(out, at, this.#time);
+    out[end] = SPACE;
+    end += 1;
+    if (this.#slot !== undefined) {
+      end = writeDigits(out, end, this.#slot, digitsOf(this.#slot));
+      out[end] = SPACE;
+      end += 1;
+    }
+    end += this.#lines.copy(out, end, this.#start, this.#end);
+    if (this.#spliced) {
+      end = writeContext(out, end - BRACE_AND_NEWLINE, this.#spliced);
       out[end] = NEWLINE;
       end += 1;
     }
@@ -65,22 +105,12 @@ export class TimedLines {
 
   #find(): void {
     this.#end = this.#lines.indexOf(NEWLINE, this.#start) + 1;
-    this.#context = contextOfLine(this.#lines, this.#start, this.#end, this.#contexts?.[this.#index]);
+    const context = contextOfLine(this.#lines, this.#start, this.#end, this.#contexts?.[this.#index]);
+    const slots = context && !fitsSlot(context) ? undefined : this.#slots;
+    this.#spliced = slots ? undefined : context;
+    this.#slot = slots && (context ? (slots.numberOf(context) ?? NO_CONTEXT) : NO_CONTEXT);
+    this.#untold = slots && this.#slot === NO_CONTEXT ? context : undefined;
   }
-}
-
-/** The first lines of a batch, as many as take no more than so many bytes with their contexts. */
-export function linesWithin(batch: LineBatch, bytes: number): LineBatch {
-  const { lines, contexts } = batch;
-  let count = 0;
-  for (let start = 0, length = 0; count < batch.count; count += 1) {
-    const end = lines.indexOf(NEWLINE, start) + 1;
-    const context = contextOfLine(lines, start, end, contexts?.[count]);
-    length += end - start + LONGEST_TIME + (context ? contextLength(context) : 0);
-    if (length > bytes) break;
-    start = end;
-  }
-  return firstLines(batch, count);
 }
 
 /** The context of a line with its newline, if it has one and can take it. */

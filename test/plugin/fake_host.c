@@ -16,6 +16,7 @@
  *   wide:SIZE               a stats frame with SIZE bytes of JSON
  *   frame:KIND:COUNT:HEX    a frame with this body
  *   bytes:HEX               bytes as they are
+ *   file:PATH               the bytes of a file as they are
  *   stderr:TEXT             a line on standard error
  *   report:FILE             writes what it was started with to FILE, as /proc shows it
  *   first:FILE … later      the steps between are done only while FILE does not exist; then it does
@@ -223,6 +224,11 @@ static void step(char* words) {
   } else if (IS("bytes")) {
     static char bytes[1 << 16];
     write_all(bytes, read_hex(words, bytes));
+  } else if (IS("file")) {
+    static char bytes[1 << 16];
+    FILE* file = fopen(words, "r");
+    for (size_t size; (size = fread(bytes, 1, sizeof(bytes), file)) > 0;) write_all(bytes, size);
+    fclose(file);
   } else if (IS("stderr")) {
     fprintf(stderr, "%s\n", words);
   } else if (IS("report")) {

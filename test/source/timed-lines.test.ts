@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '#docktape/docker/event-time.js';
 import type { LineBatch } from '#docktape/docker/line-batch.js';
-import { linesWithin, TimedLines } from '#docktape/source/timed-lines.js';
+import { ContextSlots } from '#docktape/source/context-slots.js';
+import { FrameKind } from '#docktape/source/frames.js';
+import { TimedLines } from '#docktape/source/timed-lines.js';
 
-function written(batch: LineBatch): string {
-  const lines = new TimedLines(batch);
+function written(batch: LineBatch, slots?: ContextSlots): string {
+  const lines = new TimedLines(batch, FrameKind.events, slots);
   const out = Buffer.alloc(64 * 1024);
   let end = 0;
   while (lines.left > 0) {
+    if (lines.untold) lines.tell(lines.untold);
     const { nextLength } = lines;
     const before = end;
     end = lines.writeNext(out, before);
@@ -51,27 +54,23 @@ describe('lines with their times', () => {
     );
   });
 
-  it('fit with their contexts, or do not', () => {
-    const longest = '9223372036854775807'.length;
-    const context = { json: Buffer.from('{"host":{}}') };
-    const first = longest + ' {"a":1,"docktape":{"host":{}}}\n'.length;
-    const all = first + longest + ' {"b":2}\n'.length;
-    const batch = { ...batchOf(Buffer.from('{"a":1}\n{"b":2}\n'), 0n), contexts: [context, undefined] };
-    const taken = [first - 1, first, all - 1, all].map((bytes) => linesWithin(batch, bytes));
-    expect(taken.map(({ count }) => count)).toEqual([0, 1, 1, 2]);
-    expect(taken.map(({ contexts }) => contexts)).toEqual([[], [context], [context], [context, undefined]]);
-  });
-
-  it('are as many first ones of a batch as fit', () => {
-    const longest = '9223372036854775807'.length;
-    const batch = batchOf(Buffer.from('aaaa\nbb\ncccccc\n'), 0n);
-    const first = longest + ' aaaa\n'.length;
-    const second = first + longest + ' bb\n'.length;
-    const all = second + longest + ' cccccc\n'.length;
-    const taken = [-1, 0, first - 1, first, second - 1, second, all - 1, all].map((bytes) => linesWithin(batch, bytes));
-    expect(taken.map(({ count }) => count)).toEqual([0, 0, 0, 1, 1, 2, 2, 3]);
-    expect(taken.map(({ lines }) => lines.toString())).toEqual([
-      ...['', '', '', 'aaaa\n', 'aaaa\n', 'aaaa\nbb\n', 'aaaa\nbb\n', 'aaaa\nbb\ncccccc\n'],
-    ]);
+  it('name their contexts, where the plugin can be told of those', () => {
+    const slots = new ContextSlots();
+    const [one, other] = [{ json: Buffer.from('{"host":{}}') }, { json: Buffer.from('{}') }];
+    const lines = '{"time":1}\nbroken\n{"time":2}\n{}\n{"time":3}\n{"time":4}\n';
+    const batch = batchOf(Buffer.from(lines), 7n);
+    const contexts = [one, one, undefined, one, other, one];
+    const text = [
+      '1000000000 1 {"time":1}',
+      '7 0 broken',
+      '2000000000 0 {"time":2}',
+      '7 0 {}',
+      '3000000000 2 {"time":3}',
+    ];
+    expect(written({ ...batch, contexts }, slots)).toBe([...text, '4000000000 1 {"time":4}\n'].join('\n'));
+    // Where nothing has one, none are named.
+    expect(written(batch, slots)).toBe(
+      '1000000000 {"time":1}\n7 broken\n2000000000 {"time":2}\n7 {}\n3000000000 {"time":3}\n4000000000 {"time":4}\n',
+    );
   });
 });

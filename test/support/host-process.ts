@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { FrameKind } from '#docktape/source/frames.js';
-import { eventsOf, type Frame, FrameDecoder } from './frames.js';
+import { eventsIn, eventsOf, type Frame, FrameDecoder } from './frames.js';
 
 /** A source host as a child process, with the test in the place of the plugin. */
 export class HostProcess {
@@ -61,7 +61,7 @@ export class HostProcess {
 
   /** All events so far, docktape's own in their places among them. */
   get events(): { ts: bigint; payload: string }[] {
-    return this.frames.filter(({ kind }) => kind === FrameKind.events || kind === FrameKind.own).flatMap(eventsOf);
+    return eventsIn(this.frames);
   }
 
   /** The events so far that docktape itself put into the stream. */

@@ -19,7 +19,8 @@ class EventBatch {
 
   abi_event** events() { return events_.data(); }
   std::uint32_t count() const { return static_cast<std::uint32_t>(events_.size()); }
-  std::uint64_t payload_bytes() const { return payload_bytes_; }
+  // Of the lines that they came in: without contexts that came on their own.
+  std::uint64_t line_bytes() const { return line_bytes_; }
 
   // Whether they are docktape's own events and not the daemon's: a batch is either.
   bool is_own() const { return is_own_; }
@@ -37,7 +38,7 @@ class EventBatch {
  private:
   Memory memory_;
   std::vector<abi_event*> events_;
-  std::uint64_t payload_bytes_ = 0;
+  std::uint64_t line_bytes_ = 0;
   bool is_own_ = false;
 };
 

@@ -57,7 +57,7 @@ std::optional<Frame> FrameReader::next() {
   const std::uint32_t length = little_endian(header);
   const std::uint32_t kind = little_endian(header + 4);
   if (length > kMaxBody || kind < static_cast<std::uint32_t>(FrameKind::opened) ||
-      kind > static_cast<std::uint32_t>(FrameKind::own)) {
+      kind > static_cast<std::uint32_t>(FrameKind::enriched)) {
     throw PluginError("the source host sent no frame (length " + std::to_string(length) + ", kind " + std::to_string(kind) +
                       "); it must be of the same version as libdocker.so and write nothing else to descriptor 3");
   }

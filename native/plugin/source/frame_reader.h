@@ -9,7 +9,17 @@
 namespace docktape {
 
 // What the source host says, as docs/architecture.md lists it.
-enum class FrameKind : std::uint32_t { opened = 1, events = 2, log = 3, error = 4, end = 5, stats = 6, own = 7 };
+enum class FrameKind : std::uint32_t {
+  opened = 1,
+  events = 2,
+  log = 3,
+  error = 4,
+  end = 5,
+  stats = 6,
+  own = 7,
+  context = 8,
+  enriched = 9
+};
 
 struct Frame {
   FrameKind kind;

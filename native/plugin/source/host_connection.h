@@ -6,6 +6,7 @@
 
 #include "plugin/deadline.h"
 #include "plugin/log.h"
+#include "plugin/source/context_slots.h"
 #include "plugin/source/frame_reader.h"
 #include "plugin/source/host_process.h"
 #include "plugin/source/host_stderr.h"
@@ -20,6 +21,9 @@ class HostConnection {
 
   // The next frame that has arrived whole; its body is valid until `receive`.
   std::optional<Frame> next_frame() { return frames_.next(); }
+
+  // What the host has told of contexts.
+  ContextSlots& contexts() { return contexts_; }
 
   // Waits for bytes until the deadline.
   FrameReader::Received receive(const Deadline& deadline);
@@ -38,6 +42,7 @@ class HostConnection {
   HostStderr stderr_;
   bool stderr_open_ = true;
   FrameReader frames_;
+  ContextSlots contexts_;
 };
 
 }  // namespace docktape

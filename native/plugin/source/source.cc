@@ -80,7 +80,7 @@ void Source::deliver() {
   batch_.fill(lines_);
   delivered_ += batch_.count();
   metrics_.events.fetch_add(batch_.count(), std::memory_order_relaxed);
-  metrics_.bytes.fetch_add(batch_.payload_bytes(), std::memory_order_relaxed);
+  metrics_.bytes.fetch_add(batch_.line_bytes(), std::memory_order_relaxed);
 }
 
 // A reader that took a whole batch without asking about any of its events is one that never asks: what it had asked about
@@ -155,7 +155,9 @@ void Source::handle(const Frame& frame) {
   switch (frame.kind) {
     case FrameKind::opened: return handle_opened(frame.body);
     case FrameKind::events:
-    case FrameKind::own: return handle_events(frame);
+    case FrameKind::own:
+    case FrameKind::enriched: return handle_events(frame);
+    case FrameKind::context: return host_->contexts().set(frame.count, frame.body);
     case FrameKind::log: return handle_log(frame.count, frame.body);
     case FrameKind::error: return fail(clip(frame.body, kLongestText));
     case FrameKind::end: return handle_end();
@@ -165,7 +167,7 @@ void Source::handle(const Frame& frame) {
 
 void Source::handle_events(const Frame& frame) {
   if (phase_ != Phase::streaming) throw PluginError("the source host sent events before it had opened its source");
-  lines_.load(frame.body, frame.count, frame.kind == FrameKind::own);
+  lines_.load(frame, host_->contexts());
 }
 
 void Source::handle_end() {
