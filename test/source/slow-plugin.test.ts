@@ -11,7 +11,7 @@ let host: HostProcess;
 beforeEach(async () => {
   daemon = await FakeDaemon.start();
   // As its launcher starts it.
-  host = new HostProcess({}, ['--max-semi-space-size=2']);
+  host = new HostProcess({}, ['--max-semi-space-size=2', '--heap-growing-percent=150']);
 });
 
 afterEach(async () => {

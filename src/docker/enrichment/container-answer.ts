@@ -1,9 +1,10 @@
 import { memberOf } from '../loose-json.js';
 import { bounded, commandOf, filled, listOf, objectsOf, textOf, textsOf } from './answer-values.js';
+import type { KeptAnswer } from './kept-answer.js';
 import { publishedPorts } from './published-ports.js';
 
 /** What is kept of the answer about a container. */
-export interface ContainerAnswer {
+export interface ContainerAnswer extends KeptAnswer {
   /** The member `container` of a context: JSON on one line. */
   readonly json: string;
   /** The user that its processes run as when nobody says otherwise. */

@@ -2,21 +2,14 @@ import type { ContainerAnswer } from './container-answer.js';
 import type { EnrichmentOptions } from './enrichment-options.js';
 import type { EventContext } from './event-context.js';
 import type { ExecAnswer } from './exec-answer.js';
+import type { KeptAnswer } from './kept-answer.js';
 
 /** What was to be known of an event and is not, or not as new as it should be; together they are added. */
 export const LACKS_CONTAINER = 1;
 export const LACKS_EXEC = 2;
 
 /** The member `host` of a context: JSON on one line; empty when nothing is known of the host. */
-export interface HostAnswer {
-  readonly json: string;
-}
-
-interface Made {
-  readonly host: HostAnswer;
-  readonly container: ContainerAnswer | undefined;
-  readonly context: EventContext | undefined;
-}
+export type HostAnswer = KeptAnswer;
 
 /**
  * Makes contexts of answers. Events of which the same is known get the same object: what was made of an answer is kept with it, for
@@ -24,8 +17,6 @@ interface Made {
  */
 export class ContextMaker {
   readonly #redact: (context: Buffer) => Buffer;
-  /** For the most special answer in a context, by what it lacks, the last context that was made of it. */
-  readonly #made = new WeakMap<object, Made[]>();
 
   constructor({ redact }: Pick<EnrichmentOptions, 'redact'>) {
     this.#redact = redact ?? ((context) => context);
@@ -44,15 +35,11 @@ export class ContextMaker {
     lacks: number,
   ): EventContext | undefined {
     const owner = exec ?? container ?? host;
-    let all = this.#made.get(owner);
-    if (!all) {
-      all = [];
-      this.#made.set(owner, all);
-    }
-    const last = all[lacks];
+    owner.made ??= [];
+    const last = owner.made[lacks];
     if (last?.host === host && last.container === container) return last.context;
     const context = this.#make(host, container, exec, lacks);
-    all[lacks] = { host, container, context };
+    owner.made[lacks] = { host, container, context };
     return context;
   }
 

@@ -1,8 +1,9 @@
 import { memberOf } from '../loose-json.js';
 import { commandOf, filled, listOf, textOf } from './answer-values.js';
+import type { KeptAnswer } from './kept-answer.js';
 
 /** What is kept of the answer about an exec. */
-export interface ExecAnswer {
+export interface ExecAnswer extends KeptAnswer {
   /** The member `exec` of a context without its `user`: JSON on one line. */
   readonly json: string;
   /** Who was to run it; `undefined` when nobody was named, so that it is the container's user. */

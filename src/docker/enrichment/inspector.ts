@@ -4,9 +4,10 @@ import { explainFailure, NO_SUCH_OBJECT } from '../daemon-error.js';
 import type { LogSeverity } from '../feed/feed-options.js';
 import { AnswerWatch } from './answer-watch.js';
 import type { Inspection } from './enrichment-options.js';
+import type { KeptAnswer } from './kept-answer.js';
 import { Patience } from './patience.js';
 import { QuestionQueue } from './question-queue.js';
-import type { Failing, KeptAnswer, Subject, SubjectKind } from './subject.js';
+import type { Failing, Subject, SubjectKind } from './subject.js';
 
 /** How many questions are under way at a time. */
 const MOST_QUESTIONS = 8;

@@ -1,10 +1,6 @@
+import type { KeptAnswer } from './kept-answer.js';
 /** What questions are asked about. */
 export type SubjectKind = 'container' | 'exec';
-
-/** What is kept of an answer: at least a part of a context. */
-export interface KeptAnswer {
-  readonly json: string;
-}
 
 /** How a question ended without an answer that can be used: the daemon has no such container or exec, or it may be asked again. */
 export type Failing = 'gone' | 'failed' | 'refused';

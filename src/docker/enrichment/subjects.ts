@@ -2,7 +2,8 @@ import { type ContainerAnswer, readContainer } from './container-answer.js';
 import type { EventSubject } from './event-subject.js';
 import { type ExecAnswer, readExec } from './exec-answer.js';
 import type { Inspector } from './inspector.js';
-import { type KeptAnswer, Subject } from './subject.js';
+import type { KeptAnswer } from './kept-answer.js';
+import { Subject } from './subject.js';
 import { SubjectCache } from './subject-cache.js';
 import { Wants } from './wants.js';
 
