@@ -1,5 +1,6 @@
 import { fitsInt64, type SplitTime, storeTime } from './int64.js';
 import type { LineBatch } from './line-batch.js';
+import { Literal, viewOf } from './literal.js';
 
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
@@ -7,6 +8,10 @@ const NINE = 0x39;
 const CLOSING_BRACE = 0x7d;
 const TIME_NANO = Buffer.from('"timeNano":');
 const TIME = Buffer.from('"time":');
+
+/** In each of Docker's layouts `timeNano` stands last, and has as many digits since the year 2001: `…,"timeNano":1700000000123456789}`. */
+const USUAL_KEY = new Literal('"timeNano":');
+const USUAL_DIGITS = 19;
 
 /**
  * The time of one event, in nanoseconds since the epoch, read off the bytes `start` to `end` of its line (the newline may
@@ -33,6 +38,7 @@ export function eventTime(lines: Buffer, start: number, end: number): bigint | u
 export function batchOf(lines: Buffer, arrival: bigint): LineBatch {
   let times = new BigInt64Array(64);
   let words = new Uint32Array(times.buffer);
+  const view = viewOf(lines);
   const time: SplitTime = { seconds: 0, nanos: 0 };
   let count = 0;
   for (let start = 0; start < lines.length; ) {
@@ -45,7 +51,7 @@ export function batchOf(lines: Buffer, arrival: bigint): LineBatch {
       times = larger;
       words = new Uint32Array(larger.buffer);
     }
-    if (readTime(lines, start, end, time)) storeTime(words, count, time);
+    if (readUsual(lines, view, start, end, time) || readTime(lines, start, end, time)) storeTime(words, count, time);
     else times[count] = arrival;
     count += 1;
     start = end + 1;
@@ -61,21 +67,34 @@ function withoutEmptyLines(lines: Buffer): Buffer {
 /** {@link eventTime} without a BigInt: fills `into`, or says that there is no usable time. */
 function readTime(lines: Buffer, start: number, lineEnd: number, into: SplitTime): boolean {
   const end = lines[lineEnd - 1] === NEWLINE ? lineEnd - 1 : lineEnd;
-  const nanos = startOfNanos(lines, start, end);
+  const nanos = lastNumber(lines, start, end, TIME_NANO);
   if (nanos >= 0 && readNanos(lines, nanos, end, into)) return true;
   const seconds = lastNumber(lines, start, end, TIME);
   return seconds >= 0 && readSeconds(lines, seconds, end, into);
 }
 
-/** Where the digits of `timeNano` begin; -1 when there are none. */
-function startOfNanos(lines: Buffer, start: number, end: number): number {
-  // In each of Docker's layouts `timeNano` stands last: `…,"timeNano":1700000000123456789}`.
-  if (lines[end - 1] === CLOSING_BRACE) {
-    let at = end - 1;
-    while (at > start && isDigit(lines[at - 1])) at -= 1;
-    if (at < end - 1 && endsWith(lines, start, at, TIME_NANO)) return at;
+/** {@link readTime} for nearly all lines, in a fraction of its time: false when this is not one of them. */
+function readUsual(lines: Buffer, view: DataView, start: number, end: number, into: SplitTime): boolean {
+  const at = end - 1 - USUAL_DIGITS;
+  const key = at - USUAL_KEY.length;
+  if (key < start || lines[end - 1] !== CLOSING_BRACE || !USUAL_KEY.isAt(view, key, at)) return false;
+  const upper = wholeNumber(lines, at, at + 5);
+  const lower = wholeNumber(lines, at + 5, at + 10);
+  const nanos = wholeNumber(lines, at + 10, end - 1);
+  into.seconds = upper * 100_000 + lower;
+  into.nanos = nanos;
+  return upper >= 0 && lower >= 0 && nanos >= 0 && fitsInt64(into);
+}
+
+/** What at most nine digits spell; -1 when not all of them are digits. */
+function wholeNumber(lines: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = (lines[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = (value * 10 + digit) | 0;
   }
-  return lastNumber(lines, start, end, TIME_NANO);
+  return value;
 }
 
 /** Where the digits begin after the last `key` that is followed by a digit; -1 when there is none. */
@@ -115,15 +134,6 @@ function decimal(lines: Buffer, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at += 1) value = value * 10 + ((lines[at] ?? ZERO) - ZERO);
   return value;
-}
-
-function endsWith(lines: Buffer, start: number, end: number, key: Buffer): boolean {
-  const from = end - key.length;
-  if (from < start) return false;
-  for (let at = 0; at < key.length; at += 1) {
-    if (lines[from + at] !== key[at]) return false;
-  }
-  return true;
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { ContainerEvents } from './container-events.js';
 import type { EventContext } from './enrichment/event-context.js';
 
 /**
@@ -12,6 +13,8 @@ export interface LineBatch {
   readonly count: number;
   /** For each line what is known of what it is about, if anything is; absent when nothing is known of any. */
   readonly contexts?: readonly (EventContext | undefined)[];
+  /** Which containers the lines are about, once somebody has asked `containerEvents`. */
+  containers?: ContainerEvents;
 }
 
 const newline = 0x0a;

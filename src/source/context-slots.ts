@@ -18,23 +18,21 @@ export function fitsSlot({ json }: EventContext): boolean {
 
 /**
  * Which contexts the plugin has been told of, and the numbers by which it knows them. The one of which it was told first is the first
- * whose number another one gets. Nothing here keeps a context in memory.
+ * whose number another one gets. Nothing here keeps a context in memory: each keeps what is to be known of it itself, which every line asks for.
  */
 export class ContextSlots {
-  /** For each context, how many were told before it, the last time that it was told. */
-  readonly #turns = new WeakMap<EventContext, number>();
   #told = 0;
 
   /** The number by which the plugin knows it; `undefined` when it has not been told, or has got another one in its place. */
-  numberOf(context: EventContext): number | undefined {
-    const turn = this.#turns.get(context);
-    return turn === undefined || turn < this.#told - SLOTS ? undefined : numberAt(turn);
+  numberOf({ teller, turn }: EventContext): number | undefined {
+    return turn === undefined || teller !== this || turn < this.#told - SLOTS ? undefined : numberAt(turn);
   }
 
   /** Gives it a number, by which the plugin knows it as soon as it is told. */
   add(context: EventContext): number {
     const turn = this.#told;
-    this.#turns.set(context, turn);
+    context.teller = this;
+    context.turn = turn;
     this.#told += 1;
     return numberAt(turn);
   }

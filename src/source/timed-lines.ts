@@ -14,6 +14,9 @@ const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const ZERO = 0x30;
 
+const BILLION = 1_000_000_000;
+const NANO_DIGITS = 9;
+
 /** What a line ends in that has a context. */
 const BRACE_AND_NEWLINE = 2;
 
@@ -87,7 +90,7 @@ export class TimedLines {
     out[end] = SPACE;
     end += 1;
     if (this.#slot !== undefined) {
-      end = writeDigits(out, end, this.#slot, digitsOf(this.#slot));
+      end = writeInteger(out, end, this.#slot, digitsOf(this.#slot));
       out[end] = SPACE;
       end += 1;
     }
@@ -105,34 +108,42 @@ export class TimedLines {
 
   #find(): void {
     this.#end = this.#lines.indexOf(NEWLINE, this.#start) + 1;
-    const context = contextOfLine(this.#lines, this.#start, this.#end, this.#contexts?.[this.#index]);
-    const slots = context && !fitsSlot(context) ? undefined : this.#slots;
-    this.#spliced = slots ? undefined : context;
-    this.#slot = slots && (context ? (slots.numberOf(context) ?? NO_CONTEXT) : NO_CONTEXT);
-    this.#untold = slots && this.#slot === NO_CONTEXT ? context : undefined;
+    this.#spliced = undefined;
+    this.#untold = undefined;
+    this.#slot = this.#slots && NO_CONTEXT;
+    const context = this.#contexts?.[this.#index];
+    if (!context || !takesContext(this.#lines, this.#start, this.#end - 1)) return;
+    const slot = this.#slots?.numberOf(context);
+    if (slot !== undefined) this.#slot = slot;
+    else if (this.#slots && fitsSlot(context)) this.#untold = context;
+    else this.#splice(context);
   }
-}
 
-/** The context of a line with its newline, if it has one and can take it. */
-function contextOfLine(
-  lines: Buffer,
-  start: number,
-  end: number,
-  context: EventContext | undefined,
-): EventContext | undefined {
-  return context && takesContext(lines, start, end - 1) ? context : undefined;
+  /** Has the next line written with its context, in a frame of the kind without slots. */
+  #splice(context: EventContext): void {
+    this.#spliced = context;
+    this.#slot = undefined;
+  }
 }
 
 /** Writes nanoseconds in decimal and returns where they end. */
 function writeTime(out: Buffer, at: number, { seconds, nanos }: SplitTime): number {
-  if (seconds === 0) return writeDigits(out, at, nanos, digitsOf(nanos));
-  return writeDigits(out, writeDigits(out, at, seconds, digitsOf(seconds)), nanos, 9);
+  if (seconds === 0) return writeInteger(out, at, nanos, digitsOf(nanos));
+  return writeInteger(out, writeSeconds(out, at, seconds), nanos, NANO_DIGITS);
 }
 
-function writeDigits(out: Buffer, at: number, value: number, digits: number): number {
-  let rest = value;
+/** @param seconds below 2^53, of which 32 bits may be too few */
+function writeSeconds(out: Buffer, at: number, seconds: number): number {
+  const upper = Math.floor(seconds / BILLION);
+  if (upper === 0) return writeInteger(out, at, seconds, digitsOf(seconds));
+  return writeInteger(out, writeInteger(out, at, upper, digitsOf(upper)), seconds - upper * BILLION, NANO_DIGITS);
+}
+
+/** @param value below 2^31: dividing such integers takes a fraction of the time that other numbers do */
+function writeInteger(out: Buffer, at: number, value: number, digits: number): number {
+  let rest = value | 0;
   for (let index = at + digits - 1; index >= at; index -= 1) {
-    const tenth = Math.floor(rest / 10);
+    const tenth = (rest / 10) | 0;
     out[index] = ZERO + rest - tenth * 10;
     rest = tenth;
   }

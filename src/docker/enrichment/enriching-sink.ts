@@ -1,4 +1,5 @@
 import type { DocktapeError } from '../../errors.js';
+import { containerEvents } from '../container-events.js';
 import type { DaemonClient } from '../daemon-client.js';
 import type { DaemonInfo } from '../daemon-info.js';
 import type { FeedSink, LogSeverity } from '../feed/feed-options.js';
@@ -7,17 +8,14 @@ import type { LineBatch } from '../line-batch.js';
 import { ContextMaker, type HostAnswer } from './context-maker.js';
 import type { EnrichmentOptions, Inspection } from './enrichment-options.js';
 import type { EventContext } from './event-context.js';
-import { EventSubject } from './event-subject.js';
 import { type Held, HeldIncident, HeldLines, type WaitingLine } from './held.js';
 import { HeldUnread } from './held-unread.js';
 import { HoldingQueue } from './holding-queue.js';
 import { hostAnswer } from './host-answer.js';
-import { viewOf } from './id-index.js';
 import { Inspector } from './inspector.js';
 import { Subjects } from './subjects.js';
 import type { Wants } from './wants.js';
 
-const NEWLINE = 0x0a;
 const CLOSING_BRACE = 0x7d;
 
 /** It has no member before which another one's comma could stand, so that it takes no context; see `takesContext`. */
@@ -44,7 +42,6 @@ export class EnrichingSink implements FeedSink {
   readonly #inspector: Inspector;
   readonly #subjects: Subjects;
   readonly #queue = new HoldingQueue();
-  readonly #event = new EventSubject();
   #host = NO_HOST;
   /** What came since it is not known which daemon it is, and was not read; `undefined` while that is known. */
   #unread: Set<HeldUnread> | undefined;
@@ -169,19 +166,19 @@ export class EnrichingSink implements FeedSink {
   #readLines(batch: LineBatch, deadline: number): Held {
     const { lines, count } = batch;
     const host = this.#host;
-    const view = viewOf(lines);
+    const events = containerEvents(batch);
     const contexts = new Array<EventContext | undefined>(count);
     const waiting: WaitingLine[] = [];
     for (let index = 0, start = 0; index < count; index += 1) {
-      const end = lines.indexOf(NEWLINE, start);
+      const end = events.end(index);
       if (lines[end - 1] !== CLOSING_BRACE || end - start <= EMPTY_OBJECT.length) {
         contexts[index] = undefined;
-      } else if (this.#event.read(lines, start, end)) {
-        const known = this.#subjects.knownOf(this.#event, view);
-        if (known) {
-          contexts[index] = this.#maker.contextOf(host, known, undefined, 0);
+      } else if (events.action(index)) {
+        const context = this.#subjects.contextOf(events, index, host);
+        if (context) {
+          contexts[index] = context;
         } else {
-          const wants = this.#subjects.wantsOf(this.#event);
+          const wants = this.#subjects.wantsOf(events, index);
           if (wants.isOpen) waiting.push({ index, start, wants });
           else contexts[index] = this.#conclude(host, wants);
         }
@@ -220,6 +217,8 @@ export class EnrichingSink implements FeedSink {
     if (wants.isOpen) this.#sink.inspection('late');
     this.#subjects.concluded(wants);
     const { container, exec, lacks } = wants;
-    return this.#maker.contextOf(host, container?.answer, exec?.answer, lacks);
+    const context = this.#maker.contextOf(host, container?.answer, exec?.answer, lacks);
+    if (lacks === 0 && !exec) container?.keepContext(host, context);
+    return context;
   }
 }

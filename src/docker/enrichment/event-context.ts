@@ -5,6 +5,9 @@
 export interface EventContext {
   /** A JSON object in UTF-8 on one line, in which no key is anybody's choice; see `contextOf`. */
   readonly json: Buffer;
+  /** Who last told a plugin of it, and how many contexts were told before; see `ContextSlots`. */
+  teller?: object;
+  turn?: number;
 }
 
 /**

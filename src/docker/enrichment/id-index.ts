@@ -1,51 +1,72 @@
-/** Docker's IDs, and Podman's, have so many digits, and are found here as so many words of four bytes. */
-export const ID_LENGTH = 64;
-const WORDS = ID_LENGTH / 4;
+import { ID_LENGTH } from '../container-events.js';
+import { viewOf } from '../literal.js';
 
-/** Something, and the ID by which it is found. */
-interface Indexed<T> {
-  readonly words: Int32Array;
-  readonly value: T;
-}
+const ID = new RegExp(`^[0-9a-f]{${ID_LENGTH}}$`);
+
+/** An ID takes so many doubles. No digits make one that is zero or not a number, so equal ones have equal bytes. */
+const DOUBLES = ID_LENGTH / 8;
 
 /**
  * Finds things by the IDs that stand in lines, without making a text of each: that, and looking it up, would cost more than all else that is
- * done to a line. What is not found may be there all the same, when its ID is of another length, or when another one took its place.
+ * done to a line. All IDs stand side by side in memory, since a flood of many containers' events waits for the memory most of the time.
+ * What is not found may be there all the same, when its ID is of another kind, or when another one took its place.
  */
 export class IdIndex<T> {
-  readonly #entries = new Map<number, Indexed<T>>();
+  readonly #places = new Map<number, number>();
+  #ids = new Float64Array(64 * DOUBLES);
+  #values: (T | undefined)[] = [];
+  #free: number[] = [];
 
   set(id: string, value: T): void {
+    if (!ID.test(id)) return;
     const bytes = viewOf(Buffer.from(id, 'latin1'));
-    if (bytes.byteLength !== ID_LENGTH) return;
-    const words = Int32Array.from({ length: WORDS }, (_, word) => bytes.getInt32(4 * word, true));
-    this.#entries.set(hashAt(bytes, 0), { words, value });
+    const hash = hashAt(bytes, 0);
+    const place = this.#places.get(hash) ?? this.#free.pop() ?? this.#values.length;
+    this.#makeRoom(place);
+    for (let index = 0; index < DOUBLES; index += 1) {
+      this.#ids[place * DOUBLES + index] = bytes.getFloat64(8 * index, true);
+    }
+    this.#values[place] = value;
+    this.#places.set(hash, place);
   }
 
   delete(id: string): void {
+    if (!ID.test(id)) return;
     const bytes = viewOf(Buffer.from(id, 'latin1'));
-    if (bytes.byteLength === ID_LENGTH && this.get(bytes, 0) !== undefined) this.#entries.delete(hashAt(bytes, 0));
+    const place = this.#placeOf(bytes, 0);
+    if (place === undefined) return;
+    this.#places.delete(hashAt(bytes, 0));
+    this.#values[place] = undefined;
+    this.#free.push(place);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#places.clear();
+    this.#values = [];
+    this.#free = [];
   }
 
   /** @param at where an ID of {@link ID_LENGTH} bytes begins */
   get(bytes: DataView, at: number): T | undefined {
-    const entry = this.#entries.get(hashAt(bytes, at));
-    if (!entry) return undefined;
-    const { words, value } = entry;
-    for (let word = 0; word < WORDS; word += 1) {
-      if (bytes.getInt32(at + 4 * word, true) !== words[word]) return undefined;
-    }
-    return value;
+    const place = this.#placeOf(bytes, at);
+    return place === undefined ? undefined : this.#values[place];
   }
-}
 
-/** The bytes, to be read by words. */
-export function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, length);
+  #placeOf(bytes: DataView, at: number): number | undefined {
+    const place = this.#places.get(hashAt(bytes, at));
+    if (place === undefined) return undefined;
+    for (let index = 0; index < DOUBLES; index += 1) {
+      if (bytes.getFloat64(at + 8 * index, true) !== this.#ids[place * DOUBLES + index]) return undefined;
+    }
+    return place;
+  }
+
+  #makeRoom(place: number): void {
+    if (place * DOUBLES < this.#ids.length) return;
+    const more = new Float64Array(2 * this.#ids.length);
+    more.set(this.#ids);
+    this.#ids = more;
+  }
 }
 
 /** Of random digits, the first twelve tell enough. The result is what V8 keeps as a small integer. */

@@ -5,19 +5,12 @@ import type { Subject } from './subject.js';
 const MOST_SUBJECTS = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-interface Kept<T> {
-  readonly subject: T;
-  bytes: number;
-  /** Whether it was needed since its turn to be forgotten came. */
-  isNeeded: boolean;
-}
-
 /** The containers, or the execs, that are known, by their keys. Those that were not needed for long are forgotten when there is no room. */
 export class SubjectCache<T extends Subject> {
   readonly #onForgotten: (subject: T) => void;
   /** Those whose turn to be forgotten comes first stand first. */
-  readonly #subjects = new Map<string, Kept<T>>();
-  readonly #index = new IdIndex<Kept<T>>();
+  readonly #subjects = new Map<string, T>();
+  readonly #index = new IdIndex<T>();
   #bytes = 0;
 
   /** @param onForgotten told of what has no room any more */
@@ -37,32 +30,30 @@ export class SubjectCache<T extends Subject> {
   add(subject: T): T {
     // Before it is there, since it is what would go first where all others were needed.
     this.#makeRoom(1);
-    const kept = { subject, bytes: 0, isNeeded: false };
-    this.#subjects.set(subject.key, kept);
-    this.#index.set(subject.key, kept);
+    this.#subjects.set(subject.key, subject);
+    this.#index.set(subject.key, subject);
     return subject;
   }
 
   /** Forgets it without telling. */
   take(key: string): T | undefined {
-    const kept = this.#subjects.get(key);
-    if (kept) this.#remove(key, kept.bytes);
-    return kept?.subject;
+    const subject = this.#subjects.get(key);
+    if (subject) this.#remove(subject);
+    return subject;
   }
 
   /** The answer about it has so many bytes now. */
   weigh(subject: Subject, bytes: number): void {
-    const kept = this.#subjects.get(subject.key);
-    if (kept?.subject !== subject) return;
-    this.#bytes += bytes - kept.bytes;
-    kept.bytes = bytes;
-    kept.isNeeded = true;
+    if (this.#subjects.get(subject.key) !== subject) return;
+    this.#bytes += bytes - subject.bytes;
+    subject.bytes = bytes;
+    subject.isNeeded = true;
     this.#makeRoom(0);
   }
 
   /** Forgets all. */
   clear(): void {
-    for (const { subject } of this.#subjects.values()) this.#onForgotten(subject);
+    for (const subject of this.#subjects.values()) this.#onForgotten(subject);
     this.#subjects.clear();
     this.#index.clear();
     this.#bytes = 0;
@@ -70,27 +61,27 @@ export class SubjectCache<T extends Subject> {
 
   /** @param more how many are to come */
   #makeRoom(more: number): void {
-    for (const [key, kept] of this.#subjects) {
+    for (const [key, subject] of this.#subjects) {
       if (this.#subjects.size + more <= MOST_SUBJECTS && this.#bytes <= MOST_BYTES) return;
-      if (kept.isNeeded) {
-        kept.isNeeded = false;
+      if (subject.isNeeded) {
+        subject.isNeeded = false;
         this.#subjects.delete(key);
-        this.#subjects.set(key, kept);
+        this.#subjects.set(key, subject);
       } else {
-        this.#remove(key, kept.bytes);
-        this.#onForgotten(kept.subject);
+        this.#remove(subject);
+        this.#onForgotten(subject);
       }
     }
   }
 
-  #remove(key: string, bytes: number): void {
+  #remove({ key, bytes }: T): void {
     this.#subjects.delete(key);
     this.#index.delete(key);
     this.#bytes -= bytes;
   }
 }
 
-function needed<T>(kept: Kept<T> | undefined): T | undefined {
-  if (kept) kept.isNeeded = true;
-  return kept?.subject;
+function needed<T extends Subject>(subject: T | undefined): T | undefined {
+  if (subject) subject.isNeeded = true;
+  return subject;
 }

@@ -1,4 +1,7 @@
+import type { HostAnswer } from './context-maker.js';
+import type { EventContext } from './event-context.js';
 import type { KeptAnswer } from './kept-answer.js';
+
 /** What questions are asked about. */
 export type SubjectKind = 'container' | 'exec';
 
@@ -15,6 +18,10 @@ const RETRY_MS = 10_000;
  * question is about all demands from before it was asked. Each demand is settled in the end, with a usable answer or without one.
  */
 export class Subject<Answer extends KeptAnswer = KeptAnswer> {
+  /** Whether it was needed since its turn to be forgotten came; this and the next are of the cache that keeps it. */
+  isNeeded = false;
+  /** How many there are of what is kept of it. */
+  bytes = 0;
   /** The last answer of use. */
   answer: Answer | undefined;
   #demands = 0;
@@ -22,6 +29,9 @@ export class Subject<Answer extends KeptAnswer = KeptAnswer> {
   #settled = 0;
   #answered = 0;
   #retryAt = Number.POSITIVE_INFINITY;
+  /** The last context that was made of the answer alone, and on which host. Nearly every line asks for it. */
+  #context: EventContext | undefined;
+  #host: HostAnswer | undefined;
 
   /**
    * @param id by which the daemon knows it
@@ -45,11 +55,6 @@ export class Subject<Answer extends KeptAnswer = KeptAnswer> {
     return this.#settled < this.#demands;
   }
 
-  /** Whether all demands were answered. */
-  get isKnown(): boolean {
-    return this.#answered === this.#demands && this.#demands > 0;
-  }
-
   /** Whether an event that changes nothing is a reason to ask: nothing is known, or nothing new enough and it is time to try again. */
   get isWanting(): boolean {
     if (this.#demands === 0) return true;
@@ -58,6 +63,17 @@ export class Subject<Answer extends KeptAnswer = KeptAnswer> {
 
   demand(): void {
     this.#demands += 1;
+  }
+
+  /** The context of an event on this host that wants to know nothing else; `undefined` when not all is known, or none has been made. */
+  contextOn(host: HostAnswer): EventContext | undefined {
+    return this.#host === host && this.#answered === this.#demands ? this.#context : undefined;
+  }
+
+  /** Keeps what was made of the answer for {@link contextOn}. */
+  keepContext(host: HostAnswer, context: EventContext | undefined): void {
+    this.#host = host;
+    this.#context = context;
   }
 
   isSettled(demand: number): boolean {
@@ -71,6 +87,7 @@ export class Subject<Answer extends KeptAnswer = KeptAnswer> {
   /** Takes the answer to a question that was asked when there were so many demands. */
   succeed(demands: number, answer: Answer): void {
     this.answer = answer;
+    this.#context = undefined;
     this.#answered = Math.max(this.#answered, demands);
     this.#settled = Math.max(this.#settled, demands);
   }

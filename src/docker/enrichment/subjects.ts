@@ -1,5 +1,7 @@
+import type { ContainerEvents } from '../container-events.js';
 import { type ContainerAnswer, readContainer } from './container-answer.js';
-import type { EventSubject } from './event-subject.js';
+import type { HostAnswer } from './context-maker.js';
+import type { EventContext } from './event-context.js';
 import { type ExecAnswer, readExec } from './exec-answer.js';
 import type { Inspector } from './inspector.js';
 import type { KeptAnswer } from './kept-answer.js';
@@ -21,28 +23,35 @@ export class Subjects {
   }
 
   /**
-   * The answer about the container of an event, when all that the event wants to know is there. Most events are of containers that have
-   * been known for long: those are told as fast as can be.
+   * The context of an event on this host, if nothing is to be found out for it. Most events are of containers that have been known for long:
+   * those are told as fast as can be.
    */
-  knownOf({ verb, idAt }: EventSubject, lines: DataView): ContainerAnswer | undefined {
-    const container = verb === 'other' && idAt >= 0 ? this.#containers.find(lines, idAt) : undefined;
-    return container?.isKnown ? container.answer : undefined;
+  contextOf(events: ContainerEvents, index: number, host: HostAnswer): EventContext | undefined {
+    const action = events.action(index);
+    const at = action === 'other' || action === 'die' ? events.idAt(index) : 0;
+    return at > 0 ? this.#containers.find(events.view, at)?.contextOn(host) : undefined;
   }
 
-  /** What an event wants to know. What is not known is demanded of the inspector. */
-  wantsOf({ verb, id, execId }: EventSubject): Wants {
-    switch (verb) {
-      case 'change':
+  /** What an event of a container wants to know. What is not known is demanded of the inspector. */
+  wantsOf(events: ContainerEvents, index: number): Wants {
+    const id = events.id(index);
+    switch (events.action(index)) {
+      case 'create':
+      case 'start':
+      case 'update':
+      case 'rename':
         return this.changed(id);
-      case 'end':
+      case 'destroy':
+      case 'remove':
         return this.#ended(id);
-      case 'exec create':
-        return new Wants(this.#seen(id), this.#demanded(this.#exec(id, execId)));
-      case 'exec start':
-        return new Wants(this.#seen(id), this.#wanted(this.#exec(id, execId)));
-      case 'exec end':
-        return new Wants(this.#seen(id), this.#execs.take(execKey(id, execId)));
-      case 'other':
+      case 'exec_create':
+        return new Wants(this.#seen(id), this.#demanded(this.#exec(id, events.execId(index))));
+      case 'exec_start':
+        return new Wants(this.#seen(id), this.#wanted(this.#exec(id, events.execId(index))));
+      case 'exec_die':
+      case 'exec_died':
+        return new Wants(this.#seen(id), this.#execs.take(execKey(id, events.execId(index))));
+      default:
         return this.seen(id);
     }
   }

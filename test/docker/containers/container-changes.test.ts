@@ -15,9 +15,13 @@ describe('changes of what runs', () => {
     ['Podman', (a: string) => ({ ...event(a), timeNano: 1, HealthStatus: '', status: a, id: 'ab', from: 'busybox:1' })],
   ])('are read from the lines of %s', (_, line) => {
     const actions = ['create', 'start', 'rename', 'die', 'destroy', 'remove'];
-    expect(changesOf(actions.map(line))).toEqual(
-      ['start', 'rename', 'die', 'destroy', 'remove'].map((action) => ({ action, id: 'ab', ...attributes })),
-    );
+    expect(changesOf(actions.map(line))).toEqual([
+      { action: 'start', id: 'ab', ...attributes },
+      { action: 'rename', id: 'ab', ...attributes },
+      { action: 'die', id: 'ab' },
+      { action: 'destroy', id: 'ab' },
+      { action: 'remove', id: 'ab' },
+    ]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '#docktape/docker/enrichment/id-index.js';
 import { Subject } from '#docktape/docker/enrichment/subject.js';
 import { SubjectCache } from '#docktape/docker/enrichment/subject-cache.js';
+import { viewOf } from '#docktape/docker/literal.js';
 import { containerId } from './support/answers.js';
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { EventSubject } from '#docktape/docker/enrichment/event-subject.js';
-import { containerId, execId } from './support/answers.js';
+import { ContainerEvents, containerEvents } from '#docktape/docker/container-events.js';
+import { containerId, execId } from './enrichment/support/answers.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -33,52 +33,49 @@ const layouts: readonly (readonly [engine: string, line: (action: string, attrib
   ['an engine with a short ID', (a, more) => ({ status: a, id: 'ab', ...core(a, more, 'container', 'ab') })],
 ];
 
-/** What is read off each line; `undefined` where there is no container. The lines follow each other, as in a batch. */
+/** What is read off each line; `undefined` where there is no container. The lines follow each other. */
 function readAll(lines: readonly unknown[]): unknown[] {
   const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
   const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
-  const subject = new EventSubject();
-  let start = 0;
-  return texts.map((text) => {
-    const end = start + Buffer.byteLength(text);
-    const isOne = subject.read(bytes, start, end);
-    start = end + 1;
-    const { verb, id: container, execId: exec } = subject;
-    return isOne ? { verb, id: container, execId: exec } : undefined;
+  const events = new ContainerEvents(bytes, texts.length);
+  return texts.map((_, index) => {
+    const action = events.action(index);
+    if (action === undefined) return undefined;
+    return { action, id: events.id(index), ...(action.startsWith('exec_') ? { execId: events.execId(index) } : {}) };
   });
 }
 
-describe('the subject of an event', () => {
+describe('the container of an event', () => {
   test.each(layouts)('is read off lines of %s', (engine, line) => {
     const container = engine.includes('short') ? 'ab' : id;
     const actions = {
-      create: 'change',
-      start: 'change',
-      update: 'change',
-      rename: 'change',
-      destroy: 'end',
-      remove: 'end',
-      die: 'other',
+      create: 'create',
+      start: 'start',
+      update: 'update',
+      rename: 'rename',
+      destroy: 'destroy',
+      remove: 'remove',
+      die: 'die',
       restart: 'other',
       created: 'other',
       'health_status: healthy': 'other',
       exec_detach: 'other',
     };
     expect(readAll(Object.keys(actions).map((action) => line(action)))).toEqual(
-      Object.values(actions).map((verb) => ({ verb, id: container, execId: '' })),
+      Object.values(actions).map((action) => ({ action, id: container })),
     );
   });
 
-  test.each(layouts)('has an exec in lines of %s', (_, line) => {
+  test.each(layouts)('has an exec in lines of %s', (engine, line) => {
     const attributes = { execID: execId(1), text: '"execID":"forged"', a: '{"execID":"forged"}' };
     const actions = {
-      'exec_create: sh -c "exit 1"': 'exec create',
-      'exec_start: /bin/sh \\ \\"': 'exec start',
-      exec_die: 'exec end',
-      exec_died: 'exec end',
+      'exec_create: sh -c "exit 1"': 'exec_create',
+      'exec_start: /bin/sh \\ \\"': 'exec_start',
+      exec_die: 'exec_die',
+      exec_died: 'exec_died',
     };
-    expect(readAll(Object.keys(actions).map((action) => line(action, attributes)))).toMatchObject(
-      Object.values(actions).map((verb) => ({ verb, execId: execId(1) })),
+    expect(readAll(Object.keys(actions).map((action) => line(action, attributes)))).toEqual(
+      Object.values(actions).map((action) => ({ action, id: engine.includes('short') ? 'ab' : id, execId: execId(1) })),
     );
   });
 
@@ -92,12 +89,12 @@ describe('the subject of an event', () => {
       core('start', {}, 'container', 'ab'),
     ];
     expect(readAll(lines)).toEqual([
-      { verb: 'exec create', id, execId: execId(1) },
-      { verb: 'exec create', id, execId: '' },
+      { action: 'exec_create', id, execId: execId(1) },
+      { action: 'exec_create', id, execId: '' },
       undefined,
-      { verb: 'other', id: containerId(2), execId: '' },
+      { action: 'die', id: containerId(2) },
       undefined,
-      { verb: 'change', id: 'ab', execId: '' },
+      { action: 'start', id: 'ab' },
     ]);
   });
 });
@@ -113,7 +110,7 @@ describe('a label', () => {
   };
 
   test.each(layouts.slice(0, 4))('does not pass for a member in lines of %s', (_, line) =>
-    expect(readAll([line('die', attributes)])).toEqual([{ verb: 'other', id, execId: '' }]),
+    expect(readAll([line('die', attributes)])).toEqual([{ action: 'die', id }]),
   );
 
   test.each(['network', 'image', 'volume', 'config', 'containers'])('makes no container of a %s', (type) => {
@@ -124,7 +121,7 @@ describe('a label', () => {
 
   it('does not pass for a member as the name of an image', () => {
     const from = `x","Type":"container","Action":"destroy","Actor":{"ID":"${containerId(9)}"`;
-    expect(readAll([{ status: 'die', id, from, ...core('die') }])).toEqual([{ verb: 'other', id, execId: '' }]);
+    expect(readAll([{ status: 'die', id, from, ...core('die') }])).toEqual([{ action: 'die', id }]);
   });
 });
 
@@ -142,8 +139,21 @@ describe('no container', () => {
     ['is in a list', [core('die')]],
     ['is in a text', 'TTTT "Type":"container"'],
     ['is in an empty line', ''],
-  ])('%s', (_, line) => expect(readAll([line, core('die')])).toEqual([undefined, { verb: 'other', id, execId: '' }]));
+  ])('%s', (_, line) => expect(readAll([line, core('die')])).toEqual([undefined, { action: 'die', id }]));
 
   it('is in an event without an action, whose container is known all the same', () =>
-    expect(readAll([{ Type: 'container', Actor: { ID: id } }])).toEqual([{ verb: 'other', id, execId: '' }]));
+    expect(readAll([{ Type: 'container', Actor: { ID: id } }])).toEqual([{ action: 'other', id }]));
+});
+
+describe('the containers of a batch', () => {
+  const times = new BigInt64Array(1);
+  const batch = { lines: Buffer.from(`${JSON.stringify(core('die'))}\n`), times, count: 1 };
+
+  it('are read once', () => expect(containerEvents(batch)).toBe(containerEvents(batch)));
+
+  it('are read anew in a batch that was made of it', () => {
+    containerEvents(batch);
+    const other = { ...batch, lines: Buffer.from(`${JSON.stringify(core('start'))}\n`) };
+    expect(containerEvents(other).action(0)).toBe('start');
+  });
 });
