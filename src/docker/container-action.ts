@@ -26,7 +26,7 @@ interface ActionText {
   readonly text: Literal;
 }
 
-/** By the first byte. Most events have an action that is none of these, and does not begin as one. */
+/** By the first byte: most actions are none of these, and few of those begin with the same. */
 const ACTIONS_BY_BYTE: readonly (readonly ActionText[] | undefined)[] = actionsByByte();
 const NONE: readonly ActionText[] = [];
 
@@ -49,6 +49,7 @@ export function actionAt(view: DataView, at: number, end: number): ContainerActi
 /** The action that an event's member `Action` names. */
 export function actionOf(action: unknown): ContainerAction {
   if (typeof action !== 'string') return 'other';
-  const bytes = Buffer.from(`${action}"`);
+  // As it stands in a line: with a quote behind it, and a backslash before those in it.
+  const bytes = Buffer.from(JSON.stringify(action).slice(1));
   return actionAt(viewOf(bytes), 0, bytes.length);
 }

@@ -35,8 +35,9 @@ export function containerEvents(batch: LineBatch): ContainerEvents {
  * Reads off each line of a batch which container it is about, and what happened to that. Every event comes through here, so a line is parsed
  * only when it is in none of the usual layouts.
  *
- * In those of Docker, whatever its age, and of Podman, `Type`, `Action`, `Actor` and its `ID` follow each other. No label can look like it:
- * quotes inside a JSON string have a backslash before them, and labels are texts, so that none has the object behind `"Actor":`.
+ * In those of Docker and Podman, `Type`, `Action`, `Actor` and its `ID` follow each other; only Docker 29, when it is asked by an older version
+ * of its API, sorts them. No label can look like it: quotes inside a JSON string have a backslash before them, and labels are texts, so that
+ * none has the object behind `"Actor":`.
  */
 export class ContainerEvents {
   /** Of the lines, to be read by words. */
@@ -44,7 +45,7 @@ export class ContainerEvents {
   readonly #lines: Buffer;
   /** For each line, where its newline stands. */
   readonly #ends: number[];
-  /** For each line, where the container's ID begins; negative when it may not have {@link ID_LENGTH} bytes, and 0 when it was parsed. */
+  /** For each line, where the container's ID begins; negative when it may not have {@link ID_LENGTH} bytes, and 0 when it does not stand there. */
   readonly #idsAt: number[];
   readonly #actions: (ContainerAction | undefined)[];
   #parsed: Map<number, Parsed> | undefined;
@@ -85,14 +86,14 @@ export class ContainerEvents {
     return Math.max(this.#idsAt[index] ?? 0, 0);
   }
 
-  /** The ID of the container that a line is about. */
+  /** The ID of the container that a line is about; empty when it is about none. */
   id(index: number): string {
     const at = Math.abs(this.#idsAt[index] ?? 0);
     if (at === 0) return this.#parsed?.get(index)?.id ?? '';
     return this.#lines.toString('latin1', at, endOfText(this.#lines, at, this.end(index)));
   }
 
-  /** The ID of the exec that a line is about, as it stands there; empty when it does not tell. */
+  /** The ID of the exec that a line is about, in which no character needs a backslash; empty when it does not tell. */
   execId(index: number): string {
     const at = Math.abs(this.#idsAt[index] ?? 0);
     return at === 0 ? (this.#parsed?.get(index)?.execId ?? '') : execIdIn(this.#lines, at, this.end(index));
@@ -112,7 +113,8 @@ export class ContainerEvents {
     const actor = ACTION.isAt(view, type + CONTAINER.length, end) ? endOfText(lines, action, end) : -1;
     if (actor < 0 || !ACTOR.isAt(view, actor, end)) return this.#parse(index, start, end);
     const id = actor + ACTOR.length;
-    const isUsual = id + ID_LENGTH < end && lines[id + ID_LENGTH] === QUOTE;
+    const behind = id + ID_LENGTH;
+    const isUsual = behind < end && lines[behind] === QUOTE && lines[behind - 1] !== BACKSLASH;
     if (lines[id] === QUOTE || (!isUsual && endOfText(lines, id, end) < 0)) return undefined;
     this.#idsAt[index] = isUsual ? id : -id;
     return actionAt(view, action, end);
@@ -146,10 +148,14 @@ export class ContainerEvents {
   }
 }
 
-/** Attributes are texts, and a quote inside a text has a backslash before it; so only the key itself reads like it. */
+/**
+ * Attributes are texts, and a quote inside a text has a backslash before it: what reads like the key and has none is the key. A label's name
+ * may end like it, with an escaped quote before.
+ */
 function execIdIn(lines: Buffer, from: number, end: number): string {
   const rest = lines.subarray(from, end);
-  const at = rest.indexOf(EXEC_ID);
+  let at = rest.indexOf(EXEC_ID);
+  while (at > 0 && rest[at - 1] === BACKSLASH) at = rest.indexOf(EXEC_ID, at + 1);
   if (at < 0) return '';
   const id = at + EXEC_ID.length;
   return rest.toString('latin1', id, Math.max(id, endOfText(rest, id, rest.length)));

@@ -23,6 +23,7 @@ const actions = [
   'exec_start: \\"',
   'exec_die',
   'exec_died',
+  'die"x',
   'health_status: healthy',
 ];
 const texts = [
@@ -36,12 +37,12 @@ const texts = [
   '{',
   '',
 ];
-const keys = ['image', 'name', 'Type', 'Action', 'Actor', 'ID', 'execID', '"Type":"container"', 'Ü', '\\'];
+const keys = ['image', 'name', 'Type', 'Action', 'Actor', 'ID', 'execID', 'a"execID', '"Type":"container"', 'Ü', '\\'];
 
 /** An event with members as engines write them, in any order, some of them missing. */
 function eventOf(random: Random): string {
   const attributes = Object.fromEntries(
-    keys.filter(() => random.chance(0.4)).map((key) => [key, random.pick(key === 'execID' ? ids : texts)]),
+    keys.filter(() => random.chance(0.4)).map((key) => [key, random.pick(key.endsWith('execID') ? ids : texts)]),
   );
   const [id, action] = [random.pick(ids), random.pick(actions)];
   const members: [string, unknown][] = [

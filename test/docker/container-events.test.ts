@@ -119,6 +119,11 @@ describe('a label', () => {
     expect(readAll([core('connect', attributes, type), legacy, sorted])).toEqual([undefined, undefined, undefined]);
   });
 
+  it('does not pass for the ID of an exec, though its name ends like the key', () =>
+    expect(readAll([core('exec_create: sh', { 'a"execID': '0', execID: execId(1) })])).toEqual([
+      { action: 'exec_create', id, execId: execId(1) },
+    ]));
+
   it('does not pass for a member as the name of an image', () => {
     const from = `x","Type":"container","Action":"destroy","Actor":{"ID":"${containerId(9)}"`;
     expect(readAll([{ status: 'die', id, from, ...core('die') }])).toEqual([{ action: 'die', id }]);
@@ -127,6 +132,10 @@ describe('a label', () => {
 
 describe('no container', () => {
   it.each([
+    [
+      'is in a line that breaks off behind an escaped quote',
+      `{"Type":"container","Action":"die","Actor":{"ID":"${id.slice(1)}\\"`,
+    ],
     ['is in an event without an ID, as of prune', core('prune', {}, 'container', '')],
     [
       'is in an event without an ID, with a quote where one would end',

@@ -17,26 +17,19 @@ export function containerChanges(batch: LineBatch, found: (change: ContainerChan
   const events = containerEvents(batch);
   for (let index = 0; index < batch.count; index += 1) {
     const action = events.action(index);
-    switch (action) {
-      case 'start':
-      case 'rename': {
-        const start = index === 0 ? 0 : events.end(index - 1) + 1;
-        const line = batch.lines.toString('utf8', start, events.end(index));
-        found({ action, id: events.id(index), ...namesIn(line) });
-        break;
-      }
-      case 'die':
-      case 'destroy':
-      case 'remove':
-        found({ action, id: events.id(index) });
-        break;
-      default:
+    if (action === 'die' || action === 'destroy' || action === 'remove') {
+      found({ action, id: events.id(index) });
+    } else if (action === 'start' || action === 'rename') {
+      const start = index === 0 ? 0 : events.end(index - 1) + 1;
+      const event = parsedJson(batch.lines.toString('utf8', start, events.end(index)));
+      // Where a line breaks off, it is not known that a container runs.
+      if (event !== undefined) found({ action, id: events.id(index), ...namesIn(event) });
     }
   }
 }
 
-function namesIn(line: string): { readonly name?: string; readonly image?: string } {
-  const attributes = memberOf(memberOf(parsedJson(line), 'Actor'), 'Attributes');
+function namesIn(event: unknown): { readonly name?: string; readonly image?: string } {
+  const attributes = memberOf(memberOf(event, 'Actor'), 'Attributes');
   const name = memberOf(attributes, 'name');
   const image = memberOf(attributes, 'image');
   return { ...(typeof name === 'string' ? { name } : {}), ...(typeof image === 'string' ? { image } : {}) };

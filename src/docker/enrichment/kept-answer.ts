@@ -4,8 +4,8 @@ import type { EventContext } from './event-context.js';
 export interface KeptAnswer {
   readonly json: string;
   /**
-   * The last contexts that were made with this as their most special answer, by what they lack. They are kept here and not in a WeakMap: every
-   * line asks for one, and such a map costs that much more.
+   * The last contexts that were made with this as their most special answer, by what they lack. They are kept here and not in a WeakMap: many
+   * lines ask for one, and such a map costs that much more.
    */
   made?: MadeContext[];
 }

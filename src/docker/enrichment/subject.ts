@@ -20,7 +20,7 @@ const RETRY_MS = 10_000;
 export class Subject<Answer extends KeptAnswer = KeptAnswer> {
   /** Whether it was needed since its turn to be forgotten came; this and the next are of the cache that keeps it. */
   isNeeded = false;
-  /** How many there are of what is kept of it. */
+  /** How many bytes are kept of its answer. */
   bytes = 0;
   /** The last answer of use. */
   answer: Answer | undefined;

@@ -58,6 +58,7 @@ describe('changes of what runs', () => {
       event('start'),
       '{"Action":"start"',
       'AAAA',
+      '{"Type":"container","Action":"start","Actor":{"ID":"ab"',
       event('die', { A: 'Actor' }),
       'A',
     ];
