@@ -50,7 +50,7 @@ export function readContainer(answer: unknown, id: string): ContainerAnswer | un
     security_opt: filled(textsOf(memberOf(host, 'SecurityOpt'))),
     devices: filled(devices(host)),
     ports: filled(publishedPorts(answer)),
-    mounts: filled(objectsOf(memberOf(answer, 'Mounts')).map(mount)),
+    mounts: filled(mountsOf(memberOf(answer, 'Mounts'))),
     env_names: filled(variableNames(memberOf(config, 'Env'))),
   });
   return { json, user };
@@ -100,8 +100,23 @@ function devices(host: unknown): string[] {
   return [...paths, ...requests.filter((text) => text !== ''), ...textsOf(memberOf(host, 'DeviceCgroupRules'))];
 }
 
+/** By their destinations: the daemon keeps them in a map, and gives them in another order each time that it is asked. */
+function mountsOf(value: unknown): Mount[] {
+  return objectsOf(value)
+    .map(mount)
+    .sort(({ destination: one = '' }, { destination: other = '' }) => (one < other ? -1 : Number(one > other)));
+}
+
+interface Mount {
+  readonly type: string | undefined;
+  readonly source: string | undefined;
+  readonly destination: string | undefined;
+  readonly rw: boolean;
+  readonly propagation: string | undefined;
+}
+
 /** A mount that does not say whether it is read-only may be written to. */
-function mount(value: unknown): unknown {
+function mount(value: unknown): Mount {
   return {
     type: textOf(memberOf(value, 'Type')),
     source: textOf(memberOf(value, 'Source')),

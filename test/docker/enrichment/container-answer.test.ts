@@ -73,8 +73,8 @@ describe('what is kept of a container', () => {
         ports: ['0.0.0.0:80->8080/tcp'],
         mounts: [
           { type: 'bind', source: '/var/run', destination: '/run', rw: false, propagation: 'rprivate' },
-          { type: 'volume', source: '/v/_data', destination: '/v', rw: true },
           { type: 'tmpfs', destination: '/t', rw: true },
+          { type: 'volume', source: '/v/_data', destination: '/v', rw: true },
         ],
         env_names: ['PASSWORD', 'PATH'],
       }),
@@ -184,6 +184,12 @@ describe('bounds', () => {
     expect(context.command).toEqual(['ü'.repeat(2_048), `x${'ü'.repeat(2_047)}`]);
     expect(context.env_names).toHaveLength(1_000);
     expect((context.env_names as string[])[0]).toBe('ü'.repeat(2_048));
+  });
+
+  it('have their mounts by destination, in whichever order the daemon gives them', () => {
+    const mounts = ['/a', '/b', '/c'].map((Destination) => ({ Type: 'bind', Source: '/', Destination, RW: true }));
+    const turned = containerAnswer(id, {}, {}, { Mounts: mounts.toReversed() });
+    expect(contextOf(turned)).toEqual(contextOf(containerAnswer(id, {}, {}, { Mounts: mounts })));
   });
 
   it('cut nothing that rules judge by', () => {
