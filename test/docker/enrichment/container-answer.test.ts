@@ -81,6 +81,12 @@ describe('what is kept of a container', () => {
     );
   });
 
+  it('has its mounts by destination, in whichever order the daemon gives them', () => {
+    const mounts = ['/a', '/b', '/c'].map((Destination) => ({ Type: 'bind', Source: '/', Destination, RW: true }));
+    const turned = containerAnswer(id, {}, {}, { Mounts: mounts.toReversed() });
+    expect(contextOf(turned)).toEqual(contextOf(containerAnswer(id, {}, {}, { Mounts: mounts })));
+  });
+
   it('is little of a plain one, whose user is root', () => {
     expect(contextOf(containerAnswer(id))).toEqual({
       privileged: false,
@@ -184,12 +190,6 @@ describe('bounds', () => {
     expect(context.command).toEqual(['ü'.repeat(2_048), `x${'ü'.repeat(2_047)}`]);
     expect(context.env_names).toHaveLength(1_000);
     expect((context.env_names as string[])[0]).toBe('ü'.repeat(2_048));
-  });
-
-  it('have their mounts by destination, in whichever order the daemon gives them', () => {
-    const mounts = ['/a', '/b', '/c'].map((Destination) => ({ Type: 'bind', Source: '/', Destination, RW: true }));
-    const turned = containerAnswer(id, {}, {}, { Mounts: mounts.toReversed() });
-    expect(contextOf(turned)).toEqual(contextOf(containerAnswer(id, {}, {}, { Mounts: mounts })));
   });
 
   it('cut nothing that rules judge by', () => {
