@@ -45,6 +45,6 @@ export const floodEnriched: Row = {
   title: 'live: the same with what is known of each container, of that without',
   unit: 'times',
   target: { atLeast: 0.9 },
-  note: 'in turns; each container was asked about before',
+  note: 'in turns, after a flood to warm up; each container was asked about before',
   measure: async (bench) => middle((await bench.once(floods)).map(({ plain, enriched }) => enriched / plain)),
 };

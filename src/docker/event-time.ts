@@ -10,7 +10,7 @@ const TIME_NANO = Buffer.from('"timeNano":');
 const TIME = Buffer.from('"time":');
 
 /** In each of Docker's layouts `timeNano` stands last, and has as many digits since the year 2001: `…,"timeNano":1700000000123456789}`. */
-const USUAL_KEY = new Literal('"timeNano":');
+const USUAL_KEY = new Literal(TIME_NANO.toString());
 const USUAL_DIGITS = 19;
 
 /**

@@ -7,7 +7,7 @@ import type { Incident, Missed } from '../incident.js';
 import type { LineBatch } from '../line-batch.js';
 import { ContextMaker, type HostAnswer } from './context-maker.js';
 import type { EnrichmentOptions, Inspection } from './enrichment-options.js';
-import type { EventContext } from './event-context.js';
+import { type EventContext, takesContext } from './event-context.js';
 import { type Held, HeldIncident, HeldLines, type WaitingLine } from './held.js';
 import { HeldUnread } from './held-unread.js';
 import { HoldingQueue } from './holding-queue.js';
@@ -15,11 +15,6 @@ import { hostAnswer } from './host-answer.js';
 import { Inspector } from './inspector.js';
 import { Subjects } from './subjects.js';
 import type { Wants } from './wants.js';
-
-const CLOSING_BRACE = 0x7d;
-
-/** It has no member before which another one's comma could stand, so that it takes no context; see `takesContext`. */
-const EMPTY_OBJECT = '{}';
 
 /** What is known of the host of a daemon of which nothing is known. */
 const NO_HOST: HostAnswer = { json: '' };
@@ -171,7 +166,7 @@ export class EnrichingSink implements FeedSink {
     const waiting: WaitingLine[] = [];
     for (let index = 0, start = 0; index < count; index += 1) {
       const end = events.end(index);
-      if (lines[end - 1] !== CLOSING_BRACE || end - start <= EMPTY_OBJECT.length) {
+      if (!takesContext(lines, start, end)) {
         contexts[index] = undefined;
       } else if (events.action(index)) {
         const context = this.#subjects.contextOf(events, index, host);
